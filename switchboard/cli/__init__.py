@@ -1,0 +1,70 @@
+"""The `switchboard` command. One module per group of commands; each registers itself here."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from directory.errors import DirectoryError
+from grammar.errors import GrammarError
+from switchboard.errors import UserError
+
+BAD_INPUT = 2
+"""Exit code for input or a set-up that the user has to mend."""
+
+
+class LazyGroup(click.Group):
+    """Imports a group's module only when it is called, so that `--help` never loads an engine."""
+
+    modules = {
+        "directory": "switchboard.cli.directory",
+        "grammar": "switchboard.cli.grammar",
+        "models": "switchboard.cli.models",
+        "route": "switchboard.cli.route",
+        "explain": "switchboard.cli.explain",
+        "calibrate": "switchboard.cli.calibrate",
+        "listen": "switchboard.cli.listen",
+        "demo": "switchboard.cli.demo",
+    }
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(self.modules)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        import importlib
+
+        if name not in self.modules:
+            return None
+        command = importlib.import_module(self.modules[name]).command
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(package_name="switchboard")
+@click.option(
+    "--database",
+    envvar="SWITCHBOARD_DATABASE",
+    metavar="URL",
+    help="SQLAlchemy URL of the database. Default: SQLite in the platform's data folder.",
+)
+@click.pass_context
+def cli(ctx: click.Context, database: str | None) -> None:
+    """A switchboard that understands speech: say a name, be connected."""
+    ctx.obj = {"database": database}
+
+
+def main() -> None:
+    """Run the command; every foreseen error is one sentence on stderr and exit code 2."""
+    try:
+        cli(standalone_mode=False)
+    except (UserError, DirectoryError, GrammarError) as error:
+        click.echo(f"switchboard: {error}", err=True)
+        sys.exit(BAD_INPUT)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("switchboard: stopped", err=True)
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""An utterance becomes hypotheses and acoustic evidence. Engines sit behind `port.Recogniser`."""
