@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import click
@@ -32,12 +33,9 @@ class LazyGroup(click.Group):
         return list(self.modules)
 
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
-        import importlib
-
         if name not in self.modules:
             return None
-        command = importlib.import_module(self.modules[name]).command
-        assert isinstance(command, click.Command)
+        command: click.Command = importlib.import_module(self.modules[name]).command
         return command
 
 

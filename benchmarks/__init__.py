@@ -1,0 +1,1 @@
+"""Measurements, and the development audio that they run on."""
