@@ -1,0 +1,1 @@
+"""Audio in: files and the microphone, speech activity, and where an utterance ends."""

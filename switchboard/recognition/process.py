@@ -1,0 +1,138 @@
+"""One worker process as its pool sees it: start it, ask it, end it."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from multiprocessing.connection import Connection
+from typing import IO
+
+from switchboard.errors import EngineError
+from switchboard.recognition.messages import (
+    Answer,
+    EngineSpec,
+    Faulted,
+    Load,
+    Prepare,
+    Ready,
+    Refused,
+    Request,
+)
+
+KEPT_STDERR_BYTES = 4000
+
+
+class WorkerDiedError(Exception):
+    """The process ended before it answered (crash, or killed)."""
+
+
+class WorkerTimeoutError(Exception):
+    """No answer within the deadline. The process is still there, and must be killed."""
+
+
+class WorkerProcess:
+    """A process that owns one engine. Used by one thread at a time; `kill` from any.
+
+    A process of its own interpreter (no fork: the pool's process has threads, and an engine's
+    locks copied in mid-use would hang the child).
+    """
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 closed in `close`
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-P", "-m", "switchboard.recognition.worker"),
+                    str(theirs.fileno()),
+                ],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self.stderr,
+                # The same code, in the same order, as this process imports.
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+            )
+        self._socket = ours
+        self.connection = Connection(os.dup(ours.fileno()))
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def load(self, engine: EngineSpec, seconds: float) -> str:
+        """Load the engine and return its name. Raises EngineError when it can't be used."""
+        return self._ready(Load(engine, seconds), "load its model")
+
+    def prepare(self, request: Prepare) -> None:
+        """Raises EngineError when the engine can't use the grammar."""
+        self._ready(request, "prepare the grammar")
+
+    def _ready(self, request: Load | Prepare, task: str) -> str:
+        try:
+            answer = self.ask(request)
+        except WorkerDiedError:
+            raise EngineError(
+                f"the recognition engine's process died while it was to {task} "
+                f"(exit code {self.process.wait()}); check the model's files and the free memory"
+            ) from None
+        except WorkerTimeoutError:
+            raise EngineError(
+                f"the recognition engine took more than {request.seconds:.0f} s to {task}; "
+                "use a smaller model or a faster machine"
+            ) from None
+        if isinstance(answer, Refused):
+            raise EngineError(answer.sentence)
+        if isinstance(answer, Faulted):
+            raise EngineError(
+                f"the recognition engine failed to {task} ({answer.kind}); "
+                "check that its model is complete"
+            )
+        if not isinstance(answer, Ready):
+            raise EngineError(f"the recognition engine gave no sensible answer when told to {task}")
+        return answer.engine
+
+    def ask(self, request: Request) -> Answer:
+        """Send a request and wait for its answer, at most `request.seconds`.
+
+        Raises WorkerDiedError or WorkerTimeoutError; after either, the process is of no more use.
+        """
+        self._limit_blocking(request.seconds)
+        try:
+            self.connection.send(request)
+            if not self.connection.poll(request.seconds):
+                raise WorkerTimeoutError
+            answer: Answer = self.connection.recv()
+        except BlockingIOError:  # the limit below: a stopped process that reads or writes no more
+            raise WorkerTimeoutError from None
+        except (EOFError, OSError, pickle.PickleError):
+            raise WorkerDiedError from None
+        return answer
+
+    def _limit_blocking(self, seconds: float) -> None:
+        limit = struct.pack("ll", int(seconds), int(seconds % 1 * 1e6) or 1)
+        for option in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+            self._socket.setsockopt(socket.SOL_SOCKET, option, limit)
+
+    def last_words(self) -> str:
+        """The end of what the process wrote to stderr: a native crash's only trace."""
+        size = self.stderr.seek(0, os.SEEK_END)
+        self.stderr.seek(max(0, size - KEPT_STDERR_BYTES))
+        return self.stderr.read().decode(errors="replace")
+
+    def kill(self) -> None:
+        """End the process at once; whoever waits for its answer gets WorkerDiedError."""
+        self.process.kill()
+
+    def close(self) -> None:
+        """Kill and reap the process and free its descriptors."""
+        self.process.kill()
+        self.process.wait()
+        self.connection.close()
+        self._socket.close()
+        self.stderr.close()
