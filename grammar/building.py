@@ -1,0 +1,160 @@
+"""From a directory to a grammar: every entry, every form of it, and the phones of every form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from directory.model import Department, Directory, Person, number_of
+from grammar.errors import GrammarError
+from grammar.model import (
+    CarrierPhrase,
+    Entry,
+    EntryKind,
+    FormKind,
+    Grammar,
+    SpokenForm,
+)
+from grammar.phones import phones, prepare
+from grammar.phrases import merged, shipped
+from grammar.pronunciation import shipped_pronunciations, to_phones
+from grammar.spoken_forms import of_department, of_person, uniqueness
+from grammar.text import normalise
+from grammar.versions import version_of
+
+AddedAlias = tuple[str, str]
+"""What callers say, and the key of the entry that they mean."""
+
+FormKey = tuple[str, str]
+"""A form's text and its entry's key."""
+
+
+def build(
+    directory: Directory,
+    *,
+    aliases: Iterable[AddedAlias] = (),
+    carriers: Iterable[CarrierPhrase] = (),
+    pronunciations: Iterable[tuple[str, str]] = (),
+    call_counts: Iterable[tuple[str, int]] = (),
+) -> Grammar:
+    """The grammar of a directory, with what administrators added. Row order never changes it.
+
+    `aliases` are (text, entry key); those whose entry is gone are left out (`grammar.coverage`
+    names them). `pronunciations` are (word, respelling or /IPA/) and win over the shipped list.
+    `call_counts` are (entry key, calls); counts of entries that are gone are left out.
+
+    Raises GrammarError for two entries with one key, and for an alias or a pronunciation that
+    can't be said.
+    """
+    entries = _entries(directory)
+    keys = {entry.key for entry in entries}
+    said = _said(directory)
+    for text, key in aliases:
+        words = normalise(text)
+        if not words:
+            raise GrammarError(f"The alias “{text}” has no words in it; write it as it is said.")
+        if key in keys:
+            said.setdefault((words, key), FormKind.ADDED)
+    spoken_as = {**shipped_pronunciations(), **to_phones(pronunciations)}
+    shipped_carriers, commands = shipped()
+    grammar = Grammar(
+        version="",
+        entries=entries,
+        forms=_forms(said, spoken_as),
+        carriers=merged(shipped_carriers, carriers),
+        commands=commands,
+        pronunciations=tuple(sorted(spoken_as.items())),
+        call_counts=tuple(sorted((key, n) for key, n in dict(call_counts).items() if key in keys)),
+    )
+    return replace(grammar, version=version_of(grammar))
+
+
+def _entries(directory: Directory) -> tuple[Entry, ...]:
+    found: dict[str, Entry] = {}
+    for source in (*directory.people, *directory.departments):
+        entry = (
+            _person(source, directory)
+            if isinstance(source, Person)
+            else _department(source, directory)
+        )
+        if entry.key in found:
+            raise GrammarError(
+                f"Two entries of the directory have the key “{entry.key}”; give each its own "
+                "staff number, then import again."
+            )
+        found[entry.key] = entry
+    return tuple(found[key] for key in sorted(found))
+
+
+def _person(person: Person, directory: Directory) -> Entry:
+    return Entry(
+        key=person.key,
+        kind=EntryKind.PERSON,
+        name=person.display_name,
+        number=None if person.left else number_of(person),
+        department=person.department,
+        job_title=person.job_title,
+        team=person.team,
+        site=person.site,
+        ex_directory=person.ex_directory,
+        not_for_external=person.not_for_external,
+        member=person.member,
+        left=person.left,
+        fallback=_fallback(directory, person.key, (person.team, person.department)),
+    )
+
+
+def _department(department: Department, directory: Directory) -> Entry:
+    return Entry(
+        key=department.key,
+        kind=EntryKind.DEPARTMENT,
+        name=department.name,
+        number=None if department.left else number_of(department),
+        department=department.parent,
+        left=department.left,
+        fallback=_fallback(directory, department.key, (department.fallback, department.parent)),
+    )
+
+
+def _fallback(directory: Directory, key: str, names: Iterable[str]) -> str | None:
+    """The first of these departments that is there and has a number."""
+    for name in names:
+        department = directory.department(name) if name else None
+        if (
+            department is not None
+            and department.key != key
+            and not department.left
+            and number_of(department)
+        ):
+            return department.key
+    return None
+
+
+def _said(directory: Directory) -> dict[FormKey, FormKind]:
+    unique = uniqueness(directory)
+    said: dict[FormKey, FormKind] = {}
+    for person in directory.people:
+        for text, kind in of_person(person, unique):
+            said[text, person.key] = kind
+    for department in directory.departments:
+        for text, kind in of_department(department, unique):
+            said[text, department.key] = kind
+    return said
+
+
+def _forms(
+    said: Mapping[FormKey, FormKind], spoken_as: Mapping[str, str]
+) -> tuple[SpokenForm, ...]:
+    """Each text with its phones.
+
+    A text with a pronunciation of its own gets a second form with the plain reading: many callers
+    have only ever read the name Featherstonehaugh.
+    """
+    texts = {text for text, _ in said}
+    prepare(word for text in texts for word in text.split())
+    readings = {text: dict.fromkeys((phones(text, spoken_as), phones(text))) for text in texts}
+    return tuple(
+        SpokenForm(text=text, entry=entry, kind=said[text, entry], phones=reading)
+        for text, entry in sorted(said)
+        for reading in readings[text]
+    )

@@ -1,0 +1,76 @@
+"""How an administrator writes a pronunciation: a respelling (CHUM-lee) or IPA in slashes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+
+from grammar.errors import GrammarError
+from grammar.phones import from_ipa, phones
+from grammar.text import normalise
+
+EXAMPLES = "for example CHUM-lee, shiv-AWN or /ˈtʃʌmli/"
+
+
+class PronunciationError(GrammarError):
+    """A pronunciation can't be read; the message says what and shows the notation."""
+
+
+def to_phones(pronunciations: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Phones by word for (word, pronunciation) pairs. Raises PronunciationError."""
+    return {one_word(word): parse(spoken) for word, spoken in pronunciations}
+
+
+def one_word(word: str) -> str:
+    """The word as it stands in forms. Raises PronunciationError unless it is a single one."""
+    text = normalise(word)
+    if not text or " " in text:
+        raise PronunciationError(
+            f"“{word}” is not one word; set the pronunciation of each word of a name by itself."
+        )
+    return text
+
+
+def parse(spoken: str) -> str:
+    """The phones of a respelling or of /IPA/.
+
+    A respelling is read as English, part by part between hyphens or spaces; capitals (stress)
+    make no difference. Raises PronunciationError, with an example, for what can't be said.
+    """
+    spoken = spoken.strip()
+    if spoken.startswith("/"):
+        if not spoken.endswith("/") or len(spoken) < 3:
+            raise PronunciationError(f"IPA stands between two slashes, {EXAMPLES}.")
+        found = from_ipa(spoken.strip("/"))
+    else:
+        if not re.fullmatch(r"[A-Za-zÀ-ž' -]+", spoken):
+            raise PronunciationError(
+                f"“{spoken}” is neither a respelling nor IPA in slashes; write it with letters and "
+                f"hyphens, {EXAMPLES}."
+            )
+        found = phones(normalise(spoken.lower()))
+    if not found:
+        raise PronunciationError(
+            f"“{spoken}” has no sound; write how the name is said, {EXAMPLES}."
+        )
+    return found
+
+
+@cache
+def shipped_pronunciations() -> Mapping[str, str]:
+    """Phones by word for the shipped list of names that plain G2P gets wrong."""
+    return to_phones((word, spoken) for word, spoken, _origin in shipped_rows())
+
+
+@cache
+def shipped_rows() -> tuple[tuple[str, str, str], ...]:
+    """The shipped list: (word, pronunciation, origin), in the file's order."""
+    table = resources.files("grammar").joinpath("pronunciations.tsv").read_text(encoding="utf-8")
+    rows = []
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            word, spoken, origin = line.split("\t")
+            rows.append((word, spoken, origin))
+    return tuple(rows)
