@@ -1,0 +1,1 @@
+"""What is kept: the directory, its imports, and the published grammars. SQL lives only here."""

@@ -1,0 +1,74 @@
+"""The schema is brought up to date when a database is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from switchboard.errors import StorageError
+
+HEAD = "0001"
+"""The newest migration. A constant, so that opening a current database need not read them all."""
+
+VERSION_TABLE = "switchboard_schema"
+
+_UPGRADE_LOCK = 0x5357_4244_0001
+"""PostgreSQL advisory lock: two programs that open an old database upgrade it one after another."""
+
+
+def configuration(connection: sa.Connection) -> Config:
+    """Alembic's configuration for the migrations in this package, on an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.attributes["connection"] = connection
+    return config
+
+
+def bring_up_to_date(engine: sa.Engine, location: str) -> None:
+    """Make or upgrade the tables. Raises StorageError for a database that isn't ours or is newer.
+
+    Each upgrade is one transaction on both databases: a fault half-way leaves the old schema.
+    """
+    with engine.begin() as connection:
+        if _revision(connection) == HEAD:
+            return
+        _refuse_foreign(connection, location)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            # Readers and the writer don't block each other. Kept in the file from then on; can't
+            # be set within a transaction, so not in a migration.
+            connection.connection.execute("PRAGMA journal_mode = WAL")
+    with engine.execution_options(switchboard_writes=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+        command.upgrade(configuration(connection), HEAD)
+
+
+def _refuse_foreign(connection: sa.Connection, location: str) -> None:
+    revision = _revision(connection)
+    if revision is None and set(sa.inspect(connection).get_table_names()) - {VERSION_TABLE}:
+        raise StorageError(
+            f"The database {location} holds the tables of another program; name an empty one "
+            "with --database, or a file that does not exist yet."
+        )
+    if revision is not None and revision not in _known(configuration(connection)):
+        raise StorageError(
+            f"The database {location} was made by a newer version of the switchboard (schema "
+            f"{revision}; this program knows {HEAD}); update the program, or name another "
+            "database with --database."
+        )
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table(VERSION_TABLE):
+        return None
+    table = sa.table(VERSION_TABLE, sa.column("version_num", sa.String))
+    return connection.execute(sa.select(table.c.version_num)).scalar()
+
+
+def _known(config: Config) -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

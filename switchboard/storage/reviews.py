@@ -1,0 +1,106 @@
+"""Judgements that imports leave to a person, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from directory.outcome import Amendment, ReviewItem, ReviewKind, Verdict
+from switchboard.storage import tables
+from switchboard.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A judgement and its verdict (None: open)."""
+
+    item: ReviewItem
+    verdict: Verdict | None = None
+    decided_at: datetime | None = None
+    decided_by: str = ""
+
+
+def reviews(store: Store) -> tuple[Review, ...]:
+    """All judgements, open and decided, by kind and then as the last import raised them."""
+    with store.reading() as connection:
+        return read_reviews(connection)
+
+
+def verdicts(store: Store) -> dict[str, Verdict]:
+    """What was decided, by the item's key: an import repeats these without asking."""
+    return {
+        review.item.key: review.verdict for review in reviews(store) if review.verdict is not None
+    }
+
+
+def read_reviews(connection: sa.Connection) -> tuple[Review, ...]:
+    """As `reviews`, as this transaction sees it."""
+    table = tables.reviews
+    return tuple(
+        Review(
+            item=ReviewItem(
+                key=row.key,
+                kind=ReviewKind(row.kind),
+                rows=tuple(row.rows),
+                entries=tuple(row.entries),
+                question=row.question,
+                proposal=row.proposal,
+                amendments=tuple(Amendment(*amendment) for amendment in row.amendments),
+            ),
+            verdict=Verdict(row.verdict) if row.verdict else None,
+            decided_at=row.decided_at,
+            decided_by=row.decided_by,
+        )
+        for row in connection.execute(sa.select(table).order_by(table.c.kind, table.c.position))
+    )
+
+
+def replace_open(connection: sa.Connection, items: Iterable[ReviewItem], import_id: int) -> None:
+    """Put the judgements of an import in the place of those still open before it.
+
+    Decided ones stay with their verdict for good, whether this import raised them again or not.
+    """
+    table = tables.reviews
+    connection.execute(sa.delete(table).where(table.c.verdict.is_(None)))
+    decided = set(connection.execute(sa.select(table.c.key)).scalars())
+    rows = [
+        {
+            "key": item.key,
+            "raised_by": import_id,
+            "position": position,
+            "kind": item.kind.value,
+            "rows": list(item.rows),
+            "entries": list(item.entries),
+            "question": item.question,
+            "proposal": item.proposal,
+            "amendments": [
+                [amendment.entry, amendment.field, amendment.value] for amendment in item.amendments
+            ],
+            "decided_by": "",
+        }
+        for position, item in enumerate(items)
+        if item.key not in decided
+    ]
+    if rows:
+        connection.execute(sa.insert(table), rows)
+
+
+def write_verdicts(
+    connection: sa.Connection,
+    keys: Iterable[str],
+    verdict: Verdict,
+    *,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Remember a verdict on each of these judgements."""
+    table = tables.reviews
+    rows = [
+        {"decided": key, "verdict": verdict.value, "decided_at": at, "decided_by": actor}
+        for key in keys
+    ]
+    if rows:
+        connection.execute(sa.update(table).where(table.c.key == sa.bindparam("decided")), rows)
