@@ -97,7 +97,7 @@ def _default_address() -> URL:
 def _address(text: str) -> URL:
     try:
         address = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # the latter for a port that isn't a number
         # The text is not quoted back: it may hold a password.
         raise StorageError(
             "--database is not a database URL; write sqlite:////full/path/switchboard.db or "
@@ -126,7 +126,7 @@ def _is_sqlite(address: URL) -> bool:
 def _location(address: URL) -> str:
     if _is_sqlite(address):
         return str(address.database)
-    return address.set(query={}).render_as_string(hide_password=True)
+    return address.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
 
 
 def _sqlite(address: URL, lock_wait_s: float) -> sa.Engine:
