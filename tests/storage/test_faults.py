@@ -66,7 +66,7 @@ def test_a_file_that_this_user_may_not_write_is_told(sqlite: Store, sqlite_url: 
         folder.chmod(0o755)
     os.seteuid(65534)
     try:
-        with pytest.raises(StorageError, match="permission|may read and write there"):
+        with pytest.raises(StorageError, match=r"permission|may read and write there"):
             apply_import(open_store(sqlite_url), outcome(Directory()), SOURCE)
     finally:
         os.seteuid(0)
