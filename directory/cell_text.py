@@ -1,0 +1,114 @@
+"""The text of a cell as it was meant: white space, Unicode form, mojibake, placeholders."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from directory.findings import ERROR, INFO, WARNING, Finding
+
+_MAX_TEXT: Final = 300
+"""Longest text kept, in characters: no name, job title or address line is longer."""
+_PLACEHOLDERS: Final = frozenset(
+    {
+        "", "n/a", "na", "n.a.", "n.a", "none", "nil", "null", "unknown", "tbc", "tba", "tbd", "to be confirmed",
+        "to be advised", "to be announced", "not applicable", "not known", "not set", "no number",
+        "x", "xx", "xxx", "xxxx", "blank", "nan", "?", "??", "???", "#n/a", "#ref!", "#value!",
+        "#name?", "#null!", "#div/0!", "#num!", "0", "00000", "(blank)", "(none)", "pending",
+    }
+)  # fmt: skip
+_DASHES_ONLY: Final = re.compile(r"[\s\-–—_.,;:/\\*?]*")
+_EXCEL_TEXT: Final = re.compile(r'="([^"]*)"')
+_MOJIBAKE: Final = re.compile(r"[ÂÃÄÅÆÊÐÑÙØ×âŽ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘ʼ`´′＇‛", "'"))
+_HYPHENS: Final = str.maketrans(dict.fromkeys("‐‑‒–—−﹣－", "-"))
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+_SAFE: Final = re.compile(r"(?! )[A-Za-z0-9',.()&/@+-]+(?: [A-Za-z0-9',.()&/@+-]+)*\Z")
+
+
+def clean_text(field: str, value: str) -> tuple[str, tuple[Finding, ...]]:
+    """The cell in NFC with single spaces, or "" when it says that there is nothing.
+
+    Mojibake is repaired only where the repair is certain: the whole cell, read back as
+    Windows-1252, is valid UTF-8.
+    """
+    if _SAFE.match(value) and len(value) <= _MAX_TEXT and value.casefold() not in _PLACEHOLDERS:
+        return value, ()
+    return _clean_unusual(field, value)
+
+
+@lru_cache(maxsize=4096)
+def _clean_unusual(field: str, value: str) -> tuple[str, tuple[Finding, ...]]:
+    findings: list[Finding] = []
+
+    def step(before: str, after: str, reason: str, severity: str) -> str:
+        if before != after:
+            findings.append(Finding(field, before, after, reason, type(INFO)(severity)))
+        return after
+
+    if len(value) > _MAX_TEXT:
+        shown = value[:40] + "..."
+        return "", (
+            Finding(field, shown, "", f"longer than {_MAX_TEXT} characters: left out", ERROR),
+        )
+    text = value
+    if excel := _EXCEL_TEXT.fullmatch(text.strip()):
+        text = step(text, excel[1], "taken out of a formula that only protects text", INFO)
+    if text.lstrip()[:1] == "=" or (text.lstrip()[:1] == "@" and len(text) > 1):
+        return "", (Finding(field, value, "", "a formula, never evaluated: left out", ERROR),)
+    text = step(text, _unmangled(text), "letters mangled by a wrong encoding restored", WARNING)
+    text = step(text, unicodedata.normalize("NFC", text), "Unicode form", INFO)
+    text = step(text, _visible(text), "white space", INFO)
+    if "\ufffd" in text:
+        findings.append(
+            Finding(
+                field, text, text.replace("\ufffd", ""),
+                "a letter was lost before the export: enter it again at the source", ERROR,
+            )
+        )  # fmt: skip
+        text = _visible(text.replace("\ufffd", ""))
+    if is_placeholder(text):
+        text = step(text, "", "says that there is nothing", INFO)
+    return text, tuple(findings)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a cell only says that it is empty: "-", "N/A", "TBC"."""
+    return text.casefold() in _PLACEHOLDERS or _DASHES_ONLY.fullmatch(text) is not None
+
+
+def plain_punctuation(text: str) -> str:
+    """Typographic apostrophes and hyphens as typed ones: O’Neill and O'Neill are one name."""
+    return text.translate(_APOSTROPHES).translate(_HYPHENS)
+
+
+def _unmangled(text: str) -> str:
+    for _ in range(2):  # exports pass twice through the wrong encoding, rarely more often
+        if text.isascii() or not _MOJIBAKE.search(text):
+            break
+        try:
+            text = _windows_bytes(text).decode("utf-8")
+        except UnicodeError:
+            break
+    return text
+
+
+def _windows_bytes(text: str) -> bytes:
+    # Windows-1252 leaves five bytes without a letter; programs pass them through as latin-1.
+    return b"".join(
+        character.encode("latin-1" if "\x80" <= character <= "\x9f" else "cp1252")
+        for character in text
+    )
+
+
+def _visible(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    spaced = "".join(
+        " " if character.isspace() else character
+        for character in text
+        if character.isspace() or unicodedata.category(character) not in _INVISIBLE
+    )
+    return " ".join(spaced.split())

@@ -1,0 +1,105 @@
+"""CSV text to a table: the delimiter found, every hostile case refused with its place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from directory.encoding import as_bytes, is_marked, repair
+from directory.errors import UnreadableSourceError
+from directory.table import MAX_COLUMNS, MAX_ROWS, CellRepair, Row, check_cell, column_name
+
+_DELIMITERS: Final = (",", ";", "\t", "|")
+_SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_MAX_LINES_IN_RECORD: Final = 50
+"""A cell with more line breaks than this is an unclosed quotation mark, not an address."""
+
+
+def read_rows(text: str, source: str) -> tuple[list[Row], list[CellRepair]]:
+    """All records that hold anything, as long as they are in the file, with cells repaired."""
+    first_line = 1
+    delimiter = ""
+    if named := _SEPARATOR_LINE.match(text):
+        delimiter, text, first_line = named[1], text[named.end() :], 2
+    delimiter = delimiter or find_delimiter(text)
+    rows: list[Row] = []
+    repairs: list[CellRepair] = []
+    for line, cells in _records(text, delimiter, source, first_line):
+        if len(rows) > MAX_ROWS:
+            raise UnreadableSourceError(
+                f"{source}, line {line}: the file has more than {MAX_ROWS:,} rows. "
+                "Split it, or check that the right file was exported."
+            )
+        if len(cells) > MAX_COLUMNS:
+            raise UnreadableSourceError(
+                f"{source}, line {line}: the row has more than {MAX_COLUMNS} columns. "
+                "Delete the columns that are not needed, or check the delimiter."
+            )
+        for column, cell in enumerate(cells):
+            check_cell(source, line, column, cell)
+            if is_marked(cell):
+                cells[column] = repair(cell)
+                repairs.append(CellRepair(line, column, as_bytes(cell), cells[column]))
+        if any(cell.strip() for cell in cells):
+            rows.append(Row(line, tuple(cells)))
+    return rows, repairs
+
+
+def find_delimiter(text: str) -> str:
+    """The delimiter that splits the first lines into the most columns, evenly.
+
+    `csv.Sniffer` is not used: it takes letters for delimiters in a file of one column.
+    """
+    sample = text[:50_000].splitlines()[:60]
+
+    def evenness(delimiter: str) -> tuple[float, int]:
+        try:
+            widths = Counter(
+                len(row) for row in csv.reader(sample, delimiter=delimiter) if any(row)
+            )
+        except csv.Error:
+            return 0.0, 0
+        if not widths:
+            return 0.0, 0
+        width, lines = max(widths.items(), key=lambda item: (item[1], item[0]))
+        return (lines / widths.total() if width > 1 else 0.0), width
+
+    return max(
+        _DELIMITERS,
+        key=lambda delimiter: (evenness(delimiter)[0] > 0.5, *_rank(evenness(delimiter))),
+    )
+
+
+def _rank(evenness: tuple[float, int]) -> tuple[int, float]:
+    share, width = evenness
+    return width if share else 0, share
+
+
+def _records(
+    text: str, delimiter: str, source: str, first_line: int
+) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    line = first_line
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise UnreadableSourceError(
+                f"{source}, line {line}: the row can't be read as CSV. A quotation mark may be "
+                "left open, or a cell be longer than 131,072 characters: mend that line, or "
+                "export the file again."
+            ) from error
+        if cells is None:
+            return
+        if reader.line_num + first_line - 1 - line > _MAX_LINES_IN_RECORD:
+            column = column_name(max(range(len(cells)), key=lambda index: len(cells[index])))
+            raise UnreadableSourceError(
+                f"{source}, line {line}, column {column}: a quotation mark is opened and not "
+                "closed. Close or delete it, and import again."
+            )
+        yield line, cells
+        line = reader.line_num + first_line

@@ -1,0 +1,229 @@
+"""Departments: rows cleansed, names that are surely the same made one, people's spellings resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from directory.cell_text import clean_text, plain_punctuation
+from directory.findings import ERROR, INFO, WARNING, Finding
+from directory.folding import fold
+from directory.model import Department
+from directory.number_plan import NumberPlan
+from directory.numbers import clean_numbers
+from directory.table import Row, Table
+
+_LISTED: Final = re.compile(r"[;|\n]")
+_SMALL: Final = frozenset("and of the for in to on at by with or a an".split())
+_STOP: Final = frozenset({"department", "dept", "the", "of", "team", "section", "unit"})
+
+
+@dataclass(slots=True)
+class DepartmentRecord:
+    lines: tuple[int, ...]
+    department: Department
+    findings: list[Finding] = field(default_factory=list)
+    number_conflict: str | None = None
+
+
+def read_departments(
+    table: Table, columns: Mapping[str, int], plan: NumberPlan
+) -> tuple[list[DepartmentRecord], list[tuple[int, str]]]:
+    """A record for each row that names a department; the others by line, with the reason."""
+    records: list[DepartmentRecord] = []
+    skipped: list[tuple[int, str]] = []
+    for row in table.rows:
+        record = _record(row, columns, plan)
+        if record is None:
+            skipped.append((row.line, "no department name"))
+        else:
+            records.append(record)
+    return records, skipped
+
+
+def fold_department(name: str) -> str:
+    """What two spellings that are surely one department share: case, &/and, punctuation, space."""
+    return re.sub(r"[^a-z0-9]+", " ", fold(name).replace("&", " and ").replace("'", "")).strip()
+
+
+def core_of_department(name: str) -> str:
+    """As `fold_department`, without "department of" and its like."""
+    words = fold_department(name).split()
+    return " ".join(word for word in words if word not in _STOP) or " ".join(words)
+
+
+def department_case(name: str) -> str:
+    """Capitals for a name typed in one case; HR and ICT, which have no vowel or are short, stay."""
+    if not name.isupper() and not name.islower():
+        return name
+    if name.isupper() and len(name) <= 4:  # noqa: PLR2004 - an abbreviation
+        return name
+    words = name.casefold().split(" ")
+    return " ".join(
+        word if index and word in _SMALL else word[:1].upper() + word[1:]
+        for index, word in enumerate(words)
+    )
+
+
+def department_key(code: str, name: str) -> str:
+    """The code where there is one, else made of the name: the same in every import."""
+    return "d-" + (code.casefold() or fold_department(name).replace(" ", "-"))
+
+
+def clean_department(name: str) -> tuple[str, tuple[Finding, ...]]:
+    plain = plain_punctuation(name)
+    after = department_case(plain)
+    if after == name:
+        return name, ()
+    return after, (Finding("department", name, after, "capitals or punctuation", INFO),)
+
+
+def _record(row: Row, columns: Mapping[str, int], plan: NumberPlan) -> DepartmentRecord | None:
+    findings: list[Finding] = []
+
+    def cell(name: str) -> str:
+        index = columns.get(name)
+        if index is None or not row.cells[index]:
+            return ""
+        text, found = clean_text(name, row.cells[index])
+        findings.extend(found)
+        return text
+
+    name, found = clean_department(cell("name"))
+    findings.extend(finding._replace(field="name") for finding in found)
+    if not any(character.isalpha() for character in name):
+        return None
+    numbers, found = clean_numbers(cell("extension"), cell("direct_line"), "", plan)
+    findings.extend(found)
+    aliases = {fold_department(name): name}
+    for piece in _LISTED.split(row.cells[columns["aliases"]] if "aliases" in columns else ""):
+        alias, found = clean_text("aliases", piece)
+        findings.extend(found)
+        if alias and fold_department(alias):
+            aliases.setdefault(fold_department(alias), alias)
+    if numbers.extension is None and numbers.direct_line is None:
+        findings.append(
+            Finding("extension", "", "", "no number: calls go to its fallback or operator", WARNING)
+        )
+    department = Department(
+        key=department_key(cell("code"), name),
+        name=name,
+        aliases=tuple(sorted(list(aliases.values())[1:])),
+        extension=numbers.extension,
+        direct_line=numbers.direct_line,
+        opening_hours=cell("opening_hours"),
+        parent=cell("parent"),
+        fallback=cell("fallback"),
+    )
+    return DepartmentRecord((row.line,), department, findings, numbers.conflict)
+
+
+class DepartmentNames:
+    """Every name by which a department is surely meant, to its own spelling."""
+
+    def __init__(self, departments: Iterable[Department]) -> None:
+        self._names: dict[str, str] = {}
+        self._cores: dict[str, set[str]] = {}
+        listed = sorted(departments, key=lambda department: (department.left, department.key))
+        for department in listed:
+            self._names.setdefault(fold_department(department.name), department.name)
+        # A name outranks another department's alias.
+        for department in listed:
+            for alias in department.aliases:
+                self._names.setdefault(fold_department(alias), department.name)
+        for folded, name in self._names.items():
+            self._cores.setdefault(core_of_department(folded), set()).add(name)
+
+    def resolve(self, text: str) -> str | None:
+        """The department's own spelling, or None when no one department is surely meant."""
+        known = self._names.get(fold_department(text))
+        if known is None:
+            meant = self._cores.get(core_of_department(text), set())
+            known = next(iter(meant)) if len(meant) == 1 else None
+        return known
+
+
+def merge_same(records: Sequence[DepartmentRecord]) -> list[DepartmentRecord]:
+    """One record for each department; where rows of one name contradict, the first by line stays.
+
+    What a later row says differently is reported on the record as an error.
+    """
+    merged: dict[str, DepartmentRecord] = {}
+    ordered = sorted(records, key=lambda r: (_emptiness(r.department), repr(r.department)))
+    for record in ordered:
+        folded = fold_department(record.department.name)
+        kept = merged.get(folded)
+        if kept is None:
+            merged[folded] = record
+            continue
+        _fold_into(kept, record)
+    _distinct_keys(list(merged.values()))
+    return list(merged.values())
+
+
+def _emptiness(department: Department) -> int:
+    return sum(
+        not getattr(department, name)
+        for name in ("extension", "direct_line", "opening_hours", "parent", "fallback")
+    )
+
+
+def _fold_into(kept: DepartmentRecord, other: DepartmentRecord) -> None:
+    changes: dict[str, Any] = {}
+    for name in ("extension", "direct_line", "opening_hours", "parent", "fallback"):
+        ours, theirs = getattr(kept.department, name), getattr(other.department, name)
+        if not ours and theirs:
+            changes[name] = theirs
+        elif ours and theirs and ours != theirs:
+            reason = "another row of the same department says so: left out"
+            kept.findings.append(Finding(name, str(theirs), str(ours), reason, ERROR))
+    aliases = {fold_department(alias): alias for alias in other.department.aliases}
+    aliases |= {fold_department(alias): alias for alias in kept.department.aliases}
+    kept.department = replace(
+        kept.department,
+        aliases=tuple(sorted(aliases.values())),
+        **changes,
+    )
+    kept.findings.append(
+        Finding("name", other.department.name, kept.department.name, "the same department", WARNING)
+    )
+    kept.findings.extend(other.findings)
+    kept.lines = tuple(sorted((*kept.lines, *other.lines)))
+
+
+def _distinct_keys(records: Sequence[DepartmentRecord]) -> None:
+    # One code given to two departments: neither can keep it as its key.
+    counts: dict[str, int] = {}
+    for record in records:
+        counts[record.department.key] = counts.get(record.department.key, 0) + 1
+    for record in records:
+        if counts[record.department.key] > 1:
+            key = department_key("", record.department.name)
+            record.findings.append(
+                Finding("code", record.department.key[2:], "", "given to two departments", ERROR)
+            )
+            record.department = replace(record.department, key=key)
+
+
+def resolve_links(records: Sequence[DepartmentRecord], names: DepartmentNames) -> None:
+    """Parent and fallback in the spelling of the department that they name."""
+    for record in records:
+        changes: dict[str, Any] = {}
+        for name in ("parent", "fallback"):
+            given = getattr(record.department, name)
+            if not given:
+                continue
+            known = names.resolve(given) or ""
+            if known == record.department.name:
+                known = ""
+            if known != given:
+                reason = (
+                    "the department's own spelling" if known else "not a known department: left out"
+                )
+                severity = INFO if known else ERROR
+                record.findings.append(Finding(name, given, known, reason, severity))
+                changes[name] = known
+        if changes:
+            record.department = replace(record.department, **changes)

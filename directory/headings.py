@@ -1,0 +1,307 @@
+"""Which column holds which field: usual headings, and the mapping that an administrator gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from directory.errors import UnmappableColumnsError
+from directory.table import Table, column_name
+
+IGNORE: Final = "ignore"
+"""Mapped to this, a column is left out without being reported as unmapped."""
+
+# Best heading first: where two columns give one field, the better heading has it.
+PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "staff_number": (
+        "staff id",
+        "staff number",
+        "staff no",
+        "employee id",
+        "employee number",
+        "employee no",
+        "payroll number",
+        "payroll no",
+        "payroll id",
+        "payroll",
+        "personnel number",
+        "person id",
+        "assignment number",
+        "staff ref",
+        "employee",
+        "id",
+    ),
+    "title": ("title", "salutation", "name title", "prefix", "honorific"),
+    "forename": (
+        "forename",
+        "first name",
+        "given name",
+        "christian name",
+        "firstname",
+        "forenames",
+        "first names",
+        "given names",
+        "first",
+        "fname",
+    ),
+    "known_as": (
+        "known as",
+        "preferred name",
+        "preferred forename",
+        "preferred first name",
+        "nickname",
+        "known as name",
+        "familiar name",
+        "called",
+    ),
+    "middle_names": (
+        "middle names",
+        "middle name",
+        "middle initial",
+        "middle initials",
+        "other names",
+        "middle",
+    ),
+    "surname": ("surname", "last name", "family name", "lastname", "second name", "last", "lname"),
+    "suffix": ("suffix", "post nominals", "honours", "qualifications", "letters"),
+    "name": (
+        "name",
+        "full name",
+        "employee name",
+        "staff name",
+        "display name",
+        "person",
+        "contact name",
+        "contact",
+        "officer",
+        "member name",
+    ),
+    "job_title": (
+        "job title",
+        "position",
+        "post title",
+        "role",
+        "job",
+        "position title",
+        "post",
+        "designation",
+        "occupation",
+        "jobtitle",
+    ),
+    "department": (
+        "department",
+        "dept",
+        "directorate",
+        "department name",
+        "service area",
+        "service",
+        "division",
+        "business unit",
+        "cost centre name",
+    ),
+    "team": ("team", "section", "team name", "unit", "group"),
+    "site": (
+        "site",
+        "location",
+        "building",
+        "office",
+        "work location",
+        "base",
+        "work base",
+        "office location",
+        "floor",
+    ),
+    "extension": (
+        "extension",
+        "ext",
+        "extn",
+        "internal",
+        "extension number",
+        "ext number",
+        "ext no",
+        "internal number",
+        "internal extension",
+        "internal ext",
+        "desk ext",
+    ),
+    "direct_line": (
+        "direct line",
+        "direct dial",
+        "ddi",
+        "direct number",
+        "direct",
+        "telephone number",
+        "telephone",
+        "tel",
+        "tel no",
+        "phone",
+        "phone number",
+        "work phone",
+        "work telephone",
+        "office phone",
+        "business phone",
+        "landline",
+        "external number",
+        "contact number",
+    ),
+    "mobile": (
+        "mobile",
+        "mobile number",
+        "mobile phone",
+        "work mobile",
+        "cell",
+        "mob",
+        "mobile no",
+    ),
+    "email": ("email", "e mail", "email address", "e mail address", "work email", "mail"),
+    "ex_directory": ("ex directory", "exdirectory", "hidden", "unlisted", "withheld", "private"),
+    "not_for_external": (
+        "not for external",
+        "not for external callers",
+        "internal only",
+        "no external calls",
+        "internal callers only",
+    ),
+    "member": ("member", "elected member", "councillor", "is member"),
+    "leaves": (
+        "leaving date",
+        "leave date",
+        "end date",
+        "termination date",
+        "date left",
+        "last working day",
+        "contract end",
+        "contract end date",
+        "leaver date",
+        "date of leaving",
+    ),
+    "status": ("status", "employment status", "leaver", "employee status", "left"),
+}
+DEPARTMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "code": (
+        "department code",
+        "dept code",
+        "code",
+        "department id",
+        "id",
+        "dept id",
+        "cost centre",
+    ),
+    "name": ("department", "department name", "name", "dept", "service", "service name", "team"),
+    "aliases": (
+        "also known as",
+        "aliases",
+        "alias",
+        "aka",
+        "other names",
+        "synonyms",
+        "alternative names",
+        "known as",
+    ),
+    "extension": PEOPLE["extension"],
+    "direct_line": PEOPLE["direct_line"],
+    "opening_hours": ("opening hours", "hours", "open", "opening times", "office hours"),
+    "parent": ("parent", "parent department", "directorate", "division", "part of", "reports to"),
+    "fallback": (
+        "fallback",
+        "fallback department",
+        "fall back",
+        "overflow",
+        "out of hours",
+        "if closed",
+        "when closed",
+        "divert to",
+    ),
+}
+_NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
+_BRACKETS: Final = re.compile(r"\(.*?\)|\[.*?\]")
+
+
+def fold_heading(heading: str) -> str:
+    """A heading reduced to lower-case words: "E-mail_Address (work)" is "e mail address"."""
+    # Camel case first: FirstName is how databases export it.
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", _BRACKETS.sub(" ", heading))
+    return _NOT_WORD.sub(" ", spaced.casefold()).strip()
+
+
+def recognised(cells: Sequence[str]) -> set[str]:
+    """The fields, of people or departments, that these cells name if they are headings."""
+    fields: set[str] = set()
+    for cell in cells:
+        if len(cell) > 60:  # noqa: PLR2004 - a cell of prose is not a heading
+            continue
+        folded = fold_heading(cell)
+        fields.update(
+            field
+            for known in (PEOPLE, DEPARTMENTS)
+            for field, headings in known.items()
+            if folded in headings
+        )
+    return fields
+
+
+def map_columns(
+    table: Table, known: Mapping[str, tuple[str, ...]], mapping: Mapping[str, str]
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Column index of each field, and the headings that no field was found for.
+
+    `mapping` (heading to field, or to "ignore") outranks what is recognised. Raises
+    `UnmappableColumnsError` when two columns claim a field equally.
+    """
+    claims: dict[str, list[tuple[int, int]]] = {}
+    ignored: set[int] = set()
+    wanted = {fold_heading(heading): field for heading, field in mapping.items()}
+    for index, heading in enumerate(table.headings):
+        folded = fold_heading(heading)
+        if folded and (chosen := wanted.get(folded)):
+            if chosen == IGNORE:
+                ignored.add(index)
+            elif chosen in known:
+                claims.setdefault(chosen, []).append((-1, index))
+            continue
+        for field, headings in known.items():
+            if folded in headings:
+                claims.setdefault(field, []).append((headings.index(folded), index))
+                break
+    columns: dict[str, int] = {}
+    for field, claimants in claims.items():
+        claimants.sort()
+        best = [index for rank, index in claimants if rank == claimants[0][0]]
+        if len(best) > 1:
+            where = " and ".join(
+                f"{column_name(index)} ({table.headings[index]})" for index in best
+            )
+            raise UnmappableColumnsError(
+                f"{table.source}: columns {where} both give the {field.replace('_', ' ')}. "
+                'Rename one, or leave it out with --map "Heading=ignore".'
+            )
+        columns[field] = best[0]
+    used = set(columns.values()) | ignored
+    unmapped = tuple(
+        heading or f"(column {column_name(index)} has no heading)"
+        for index, heading in enumerate(table.headings)
+        if index not in used and (heading or _holds_anything(table, index))
+    )
+    return columns, unmapped
+
+
+def check_mapping(mapping: Mapping[str, str], tables: Sequence[Table]) -> None:
+    """Refuse a mapping that names a column or a field that there isn't."""
+    fields = sorted({*PEOPLE, *DEPARTMENTS, IGNORE})
+    present = {fold_heading(heading) for table in tables for heading in table.headings}
+    for heading, field in mapping.items():
+        if field not in fields:
+            raise UnmappableColumnsError(
+                f'"{field}" is not a field, so {heading} can\'t be mapped to it. The fields are: '
+                f"{', '.join(fields)}."
+            )
+        if fold_heading(heading) not in present:
+            columns = ", ".join(heading for table in tables for heading in table.headings)
+            raise UnmappableColumnsError(
+                f'There is no column "{heading}" to map. The columns are: {columns[:500]}.'
+            )
+
+
+def _holds_anything(table: Table, index: int) -> bool:
+    return any(row.cells[index].strip() for row in table.rows)

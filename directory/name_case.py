@@ -1,0 +1,100 @@
+"""Capitals in names that were typed in one case only. Mixed case is how its owner writes it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_PARTICLES: Final = frozenset(
+    "van von der den de del della di da dos das du ter ten zu zur al el bin binti ibn ap ab af av "
+    "und y e".split()
+)
+"""Lower case inside a surname: "van der Berg". "Le" and "La" are capitals in British use."""
+_ROMAN: Final = frozenset({"ii", "iii", "iv"})
+_MC: Final = re.compile(r"mc([^\W\d_]{2,})")
+_APOSTROPHE_PREFIX: Final = frozenset({"o", "d", "n", "m", "l", "t", "k"})
+_PARTS: Final = re.compile(r"([\s\-'.]+)")
+_VOWEL: Final = re.compile(r"[aeiouyàáâäãèéêëìíîïòóôöõùúûüý]", re.IGNORECASE)
+_SHOUTED_MC: Final = re.compile(r"Ma?c[A-Z]{3,}")
+
+
+def surname_case(surname: str) -> str:
+    """A surname's words in usual capitals where they are all in one case.
+
+    MCDONALD is McDonald: "Mc" before a small letter is hardly used. MACLEAN is Maclean: "MacLean"
+    is as common, but a rule that writes it also writes MacHin and MacKie, and "Maclean" is a real
+    name that sounds the same. Where another row spells the name in mixed case, `spell_as_seen`
+    follows that.
+    """
+    words = surname.split(" ")
+    last = len(words) - 1
+    return " ".join(
+        word.casefold()
+        if index < last and word.casefold() in _PARTICLES and _one_case(word)
+        else _word_case(word)
+        for index, word in enumerate(words)
+    )
+
+
+def forename_case(forename: str, *, initials_are_capitals: bool = True) -> str:
+    """A forename's words in usual capitals where they are all in one case; JP and AJ stay."""
+    return " ".join(
+        word
+        if initials_are_capitals and _is_initials(word)
+        else (word.upper() if len(word.rstrip(".")) == 1 else _word_case(word))
+        for word in forename.split(" ")
+    )
+
+
+def spell_as_seen(surname: str, seen: str | None) -> str:
+    """The spelling that other rows give a surname which was typed in capitals."""
+    return seen if seen is not None and seen.casefold() == surname.casefold() else surname
+
+
+def is_one_case(text: str) -> bool:
+    """Whether any word of it is all capitals or all small, so that its case says nothing."""
+    return any(_one_case(word) and len(word) > 1 for word in re.split(r"[\s\-]+", text))
+
+
+def _one_case(word: str) -> bool:
+    return word.isupper() or word.islower()
+
+
+def _is_initials(word: str) -> bool:
+    bare = word.replace(".", "")
+    if "." in word and word.isupper():
+        return all(len(part) <= 1 for part in word.split("."))
+    return (
+        len(bare) in {2, 3}
+        and bare.isupper()
+        and (not _VOWEL.search(bare) or (len(bare) == 2 and bare.endswith("J")))  # noqa: PLR2004
+    )
+
+
+def _word_case(word: str) -> str:
+    if _SHOUTED_MC.fullmatch(word):
+        word = word.upper()
+    parts = _PARTS.split(word)
+    return "".join(
+        part if index % 2 else _part_case(part, parts[index + 1 : index + 2], word)
+        for index, part in enumerate(parts)
+    )
+
+
+def _part_case(part: str, separator: list[str], word: str) -> str:
+    if not part or not _one_case(part):
+        return part
+    if len(part) == 1 and part.isupper():
+        return part
+    folded = part.casefold()
+    if len(folded) != len(part):
+        return part  # ß and its like: no rule is certain
+    if folded in _ROMAN and part.isupper():
+        return part
+    if separator == [] and "'" in word and len(part) == 1:
+        return folded
+    if folded in _APOSTROPHE_PREFIX and separator == ["'"]:
+        return folded.upper()
+    if match := _MC.fullmatch(folded):
+        return "Mc" + match[1].capitalize()
+    return folded.capitalize()

@@ -1,0 +1,338 @@
+"""A person's name taken apart: title, forename, known-as, middle names, surname, suffix."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Final
+
+from nameparser import Lexicon, Parser
+
+from directory.cell_text import plain_punctuation
+from directory.findings import ERROR, INFO, WARNING, Finding
+from directory.name_case import forename_case, is_one_case, surname_case
+
+_TITLES: Final = {
+    "mr": "Mr", "mrs": "Mrs", "ms": "Ms", "miss": "Miss", "mx": "Mx", "dr": "Dr",
+    "doctor": "Dr", "prof": "Prof", "professor": "Prof", "rev": "Rev", "revd": "Rev",
+    "reverend": "Rev", "cllr": "Cllr", "councillor": "Cllr", "cllrs": "Cllr", "coun": "Cllr",
+    "sir": "Sir", "dame": "Dame", "lord": "Lord", "lady": "Lady", "baroness": "Baroness",
+    "baron": "Baron", "hon": "Hon", "the hon": "Hon", "rt hon": "Rt Hon", "the rt hon": "Rt Hon",
+    "right honourable": "Rt Hon", "the right honourable": "Rt Hon", "capt": "Capt", "captain": "Capt",
+    "maj": "Maj", "col": "Col", "colonel": "Col", "sgt": "Sgt", "fr": "Fr", "father": "Fr",
+    "alderman": "Alderman", "ald": "Alderman", "master": "Master", "mister": "Mr", "missus": "Mrs",
+    "misss": "Miss", "messrs": "Mr",
+}  # fmt: skip
+"""British titles. nameparser's own list takes the names Prince, Judge, Major and Dean for titles."""
+_TITLES_ONLY_ALONE: Final = frozenset({"lord", "lady", "baron", "master", "hon", "father", "captain",
+                                       "col", "maj", "fr", "coun", "ald"})  # fmt: skip
+"""Also names: a title in the title column, or before two more words, never before one."""
+_SUFFIXES: Final = {
+    "obe": "OBE", "mbe": "MBE", "cbe": "CBE", "kbe": "KBE", "dbe": "DBE", "bem": "BEM",
+    "qc": "QC", "kc": "KC", "jp": "JP", "mp": "MP", "dl": "DL", "phd": "PhD", "dphil": "DPhil",
+    "md": "MD", "mba": "MBA", "bsc": "BSc", "msc": "MSc", "bed": "BEd", "llb": "LLB",
+    "llm": "LLM", "mphil": "MPhil", "frcs": "FRCS", "frcp": "FRCP", "mrcp": "MRCP",
+    "mrtpi": "MRTPI", "mrics": "MRICS", "frics": "FRICS", "cpfa": "CPFA", "acca": "ACCA",
+    "fcca": "FCCA", "aca": "ACA", "fca": "FCA", "cipfa": "CIPFA", "mcipd": "MCIPD",
+    "fcipd": "FCIPD", "assoc cipd": "Assoc CIPD", "pgce": "PGCE", "rgn": "RGN", "ceng": "CEng",
+    "mice": "MICE", "jr": "Jr", "jnr": "Jr", "junior": "Jr", "sr": "Sr", "snr": "Sr",
+    "senior": "Sr", "ii": "II", "iii": "III", "iv": "IV", "esq": "Esq", "hons": "Hons",
+    "frsa": "FRSA", "frs": "FRS", "rn": "RN", "dip sw": "DipSW", "dipsw": "DipSW", "cqsw": "CQSW",
+    "riba": "RIBA", "frgs": "FRGS", "gm": "GM", "dso": "DSO", "cb": "CB", "cmg": "CMG", "kcb": "KCB",
+    "tech iosh": "TechIOSH", "cmiosh": "CMIOSH",
+}  # fmt: skip
+_SUFFIXES_ALSO_NAMES: Final = frozenset(
+    {"ba", "ma", "bed", "cb", "gm", "dl", "junior", "senior", "mice", "rn", "aca"}
+)
+_ASIDE: Final = re.compile(
+    r"""\(([^()]*)\) | \[([^\[\]]*)\] | "([^"]*)" | “([^”]*)” | (?<![^\s])'([^']+)'(?![^\s])"""
+    r"""| (?<=\s)(?:known\ as|aka|a\.k\.a\.|goes\ by|prefers)\s+([^\W\d_][\w'-]*) """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_MAIDEN: Final = re.compile(r"(?:n[ée]e|formerly|prev(?:iously)?|was)\b\.?:?\s*(.*)", re.IGNORECASE)
+_NOTE: Final = re.compile(
+    r"temp(?:orary)?|agency|contractor|consultant|interim|acting|maternity.*|mat(?:ernity)?\.? (?:leave|cover)|"
+    r"secondment|seconded.*|job ?share|part[ -]?time|full[ -]?time|p/?t|f/?t|left|leaver|new|new starter|"
+    r"on leave|sick|term time.*|mon.*|tue.*|wed.*|thu.*|fri.*|am|pm|deceased|do not use|duplicate|"
+    r"vacant|retired|locum|trainee|apprentice|volunteer|cover|sab+atical|casual|bank|deputy|manager|"
+    r"he/him|she/her|they/them|she/they|he/they|\d.*",
+    re.IGNORECASE,
+)
+_WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|['.\-])*")
+_NAME: Final = re.compile(r"[^\W\d_][^\d_@=<>{}|\\#$%^*!?;:\"()\[\]/&+~]*")
+_SIMPLE: Final = re.compile(r"([^\W\d_]{2,}) ([^\W\d_]{3,})")
+_KNOWN_AS_PREFIX: Final = re.compile(
+    r"(?:known as|aka|a\.k\.a\.|prefers|goes by)\s+", re.IGNORECASE
+)
+_VACANT: Final = re.compile(
+    r"vacan(?:t|cy)\b.*|.*\bvacan(?:t|cy)\b|vacant.*|to be (?:appointed|recruited|confirmed|advised|filled)|"
+    r"post vacant|recruit(?:ing|ment)(?: in progress)?|unfilled.*|new (?:post|starter)|tbc|tba|tbd|"
+    r"empty post|no post ?holder|unallocated|agency worker|n/?a|spare|test|dummy|do not use|"
+    r"not in use|unassigned|frozen(?: post)?|post deleted|deleted",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NameParts:
+    """A name as cleansed. `surname_first` is a spelling in which the order is a guess."""
+
+    surname: str = ""
+    forename: str = ""
+    title: str = ""
+    known_as: str = ""
+    middle_names: str = ""
+    suffix: str = ""
+    order_in_doubt: bool = False
+
+
+def is_vacant(*texts: str) -> bool:
+    """Whether a name says that the post has no holder: "VACANT", "Vacancy - Planner", "TBC"."""
+    said = [text.strip(" -–*()[].") for text in texts if text]
+    return bool(said) and (
+        any(_VACANT.fullmatch(text) for text in said[-1:])
+        or bool(_VACANT.fullmatch(" ".join(said)))
+    )
+
+
+@lru_cache(maxsize=8192)
+def clean_title(text: str) -> tuple[str, tuple[Finding, ...]]:
+    """A title in its usual short form: DR., Doctor and dr are Dr."""
+    if not text:
+        return "", ()
+    words = text.replace(".", " ").split()
+    known = _TITLES.get(" ".join(words).casefold())
+    if known is None:
+        known = " ".join(_TITLES.get(word.casefold(), forename_case(word)) for word in words)
+    if known == text:
+        return text, ()
+    return known, (Finding("title", text, known, "usual form of the title", INFO),)
+
+
+def from_parts(  # the four columns that exports give
+    forename: str, surname: str, *, plural_forenames: bool = False
+) -> tuple[NameParts, tuple[Finding, ...]]:
+    """Names from separate columns. With `plural_forenames` later words are middle names."""
+    findings: list[Finding] = []
+    forename, known_as, suffix = _set_aside("forename", forename, findings)
+    surname, known_as_2, suffix_2 = _set_aside("surname", surname, findings)
+    surname, suffix_3 = _without_suffix(surname, findings)
+    title, forename = _without_title(forename, surname, findings)
+    if not forename and "," in surname:
+        last, _, first = surname.partition(",")
+        if first.strip() and last.strip():
+            findings.append(
+                Finding(
+                    "forename", surname, first.strip(), 'taken out of "Surname, First"', WARNING
+                )
+            )
+            forename, surname = first.strip(), last.strip()
+    title_2, surname = _without_title(surname, "", findings)
+    middle = ""
+    words = forename.split(" ")
+    later = words[1:]
+    if later and (plural_forenames or all(len(word.strip(".")) == 1 for word in later)):
+        middle = " ".join(later)
+        findings.append(
+            Finding("middle_names", forename, middle, "taken out of the forename", INFO)
+        )
+        forename = words[0]
+    parts = NameParts(
+        surname=surname,
+        forename=forename,
+        title=title or title_2,
+        known_as=known_as or known_as_2,
+        middle_names=middle,
+        suffix=" ".join(filter(None, (suffix, suffix_2, suffix_3))),
+    )
+    return _cased(parts, findings), tuple(findings)
+
+
+def from_whole(name: str) -> tuple[NameParts, tuple[Finding, ...]]:
+    """A name from one column: "Surname, First", "First Surname", "Dr Jane Smith OBE (Jan)"."""
+    simple = _SIMPLE.fullmatch(name)
+    if (
+        simple
+        and simple[1].casefold() not in _TITLES
+        and simple[2].casefold() not in _SUFFIXES
+        and not (simple[1].isupper() and not simple[2].isupper())
+    ):
+        findings: list[Finding] = []
+        return _cased(NameParts(surname=simple[2], forename=simple[1]), findings), tuple(findings)
+    return _from_whole_parsed(name)
+
+
+def _from_whole_parsed(name: str) -> tuple[NameParts, tuple[Finding, ...]]:
+    findings: list[Finding] = []
+    rest, known_as, suffix = _set_aside("name", name, findings)
+    rest, suffix_2 = _without_suffix(rest, findings)
+    parsed = _parser().parse(rest)
+    forename, middle, surname = parsed.given, parsed.middle, parsed.family
+    if not surname and forename:
+        forename, surname = "", forename
+    title = clean_title(parsed.title)[0]
+    if title:
+        findings.append(Finding("title", "", title, "taken out of the name", WARNING))
+    if "," in rest and surname:
+        findings.append(Finding("name", name, f"{forename} {surname}".strip(),
+                                'written "Surname, First"', INFO))  # fmt: skip
+    first = rest.split(" ")[0]
+    in_doubt = (
+        "," not in rest
+        and not title
+        and not middle
+        and first == forename
+        and len(first) > 2  # noqa: PLR2004
+        and first.isupper()
+        and not surname.isupper()
+        and any(character.islower() for character in surname)
+    )
+    parts = NameParts(
+        surname=surname,
+        forename=forename,
+        title=title,
+        known_as=known_as or parsed.nickname,
+        middle_names=middle,
+        suffix=" ".join(filter(None, (suffix, suffix_2, _usual_suffix(parsed.suffix)))),
+        order_in_doubt=in_doubt,
+    )
+    return _cased(parts, findings), tuple(findings)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be a name at all: it begins with a letter and has no digit or symbol."""
+    return _NAME.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Parser:
+    default = Lexicon.default()
+    lexicon = default.remove(titles=default.titles - _TITLES.keys()).add(
+        titles=[title for title in _TITLES if title not in _TITLES_ONLY_ALONE],
+        suffix_words=[suffix for suffix in _SUFFIXES if suffix not in _SUFFIXES_ALSO_NAMES],
+    )
+    return Parser(lexicon)
+
+
+def _set_aside(field: str, text: str, findings: list[Finding]) -> tuple[str, str, str]:
+    """The text without what stands in brackets or quotes, the known-as name, and a suffix."""
+    known_as = suffix = ""
+    text = plain_punctuation_found(field, text, findings)
+    while match := _ASIDE.search(text):
+        aside = next((group for group in match.groups() if group is not None), "").strip()
+        text = f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip()
+        aside = _KNOWN_AS_PREFIX.sub("", aside).strip(" '\"")
+        folded = aside.casefold().rstrip(".")
+        if not aside:
+            continue
+        if maiden := _MAIDEN.fullmatch(aside):
+            findings.append(Finding(field, aside, maiden[1], "former name taken out", WARNING))
+        elif folded in _SUFFIXES:
+            suffix = _SUFFIXES[folded]
+            findings.append(Finding("suffix", aside, suffix, "taken out of the name", WARNING))
+        elif folded in _TITLES or _NOTE.fullmatch(aside) or not is_name(aside) or known_as:
+            findings.append(Finding(field, aside, "", "a note, not a name: taken out", WARNING))
+        elif len(aside.split()) <= 2:  # noqa: PLR2004
+            known_as = aside
+            findings.append(
+                Finding(
+                    "known_as", "", forename_case(aside), "given in brackets or quotes", WARNING
+                )
+            )
+        else:
+            findings.append(Finding(field, aside, "", "a note, not a name: taken out", WARNING))
+    return text, known_as, suffix
+
+
+def plain_punctuation_found(field: str, text: str, findings: list[Finding]) -> str:
+    """Apostrophes and hyphens as typed, stray ones at the ends taken off."""
+    plain = text if text.isascii() else plain_punctuation(text)
+    plain = re.sub(r"\s*-\s*", "-", plain) if "-" in plain else plain
+    if "'" in plain:
+        plain = re.sub(r"\b([OoDd])' (?=[^\W\d_])", r"\1'", plain)
+    if plain != text:
+        findings.append(Finding(field, text, plain, "typed apostrophe or hyphen", INFO))
+    stripped = plain.strip(" ,;:.*-_/\\") if plain[-1:] != "." else plain.strip(" ,;:*-_/\\")
+    if stripped != plain:
+        findings.append(Finding(field, plain, stripped, "stray punctuation", INFO))
+    return stripped
+
+
+def _without_title(text: str, rest: str, findings: list[Finding]) -> tuple[str, str]:
+    words = text.split(" ")
+    taken: list[str] = []
+    while words:
+        folded = words[0].casefold().rstrip(".")
+        pair = " ".join(word.casefold().rstrip(".") for word in words[:2])
+        if pair in _TITLES and len(words) > 1:
+            taken.append(_TITLES[pair])
+            del words[:2]
+        elif (
+            folded in _TITLES
+            and (len(words) > 1 or rest)
+            and not (folded in _TITLES_ONLY_ALONE and len(words) == 1)
+        ):
+            taken.append(_TITLES[folded])
+            del words[0]
+        else:
+            break
+    title = " ".join(taken)
+    if title:
+        findings.append(Finding("title", text, title, "taken out of the name", WARNING))
+    return title, " ".join(words)
+
+
+def _without_suffix(text: str, findings: list[Finding]) -> tuple[str, str]:
+    words = text.split(" ")
+    taken: list[str] = []
+    while len(words) > 1:
+        last = words[-1].rstrip(",").replace(".", "").casefold()
+        comma_before = words[-2].endswith(",")
+        known = _SUFFIXES.get(last)
+        if known is None and comma_before and last in {"ba", "ma"}:
+            known = last.upper()
+        if known is None or (
+            last in _SUFFIXES_ALSO_NAMES and not (comma_before and len(words) > 2)
+        ):  # noqa: PLR2004
+            break
+        taken.insert(0, known)
+        words.pop()
+        words[-1] = words[-1].rstrip(",")
+    suffix = " ".join(taken)
+    if suffix:
+        findings.append(Finding("suffix", text, suffix, "taken out of the name", WARNING))
+    return " ".join(words), suffix
+
+
+def _usual_suffix(text: str) -> str:
+    return " ".join(
+        _SUFFIXES.get(word.casefold().replace(".", ""), word)
+        for word in text.replace(",", " ").split()
+    )
+
+
+def _cased(parts: NameParts, findings: list[Finding]) -> NameParts:
+    changes: dict[str, Any] = {}
+    for field, rule in (
+        ("forename", forename_case),
+        ("known_as", forename_case),
+        ("middle_names", forename_case),
+        ("surname", surname_case),
+    ):
+        before = getattr(parts, field)
+        if not before or not is_one_case(before):
+            continue
+        after = rule(before)
+        if after != before:
+            findings.append(Finding(field, before, after, "capitals", INFO))
+            changes[field] = after
+    if changes:
+        parts = replace(parts, **changes)
+    if parts.known_as and parts.known_as.casefold() == parts.forename.casefold():
+        parts = replace(parts, known_as="")
+    return parts
+
+
+def unusable(field: str, text: str) -> Finding:
+    return Finding(field, text, "", "not a name: it has digits or symbols", ERROR)

@@ -1,0 +1,237 @@
+"""Phone numbers as people write them to numbers that can be dialled, and nothing invented."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+from directory.findings import ERROR, INFO, WARNING, Finding
+from directory.number_plan import NumberPlan
+
+_EXTENSION: Final = re.compile(
+    r"(?:x|ext(?:n|en|ension)?|internal(?: ext(?:n|ension)?)?|int|extention)[.:#\s-]*(\d{2,7})",
+    re.IGNORECASE,
+)
+_TAIL_EXTENSION: Final = re.compile(
+    r"(.*\d.*?)[\s,;(/-]*(?:x|ext(?:n|ension)?|internal|int)[.:#\s-]*(\d{2,7})\)?", re.IGNORECASE
+)
+_PREFIX: Final = re.compile(
+    r"(?:tel(?:ephone)?|phone|ddi|direct(?: line| dial)?|dd|mob(?:ile)?|work|office|t|m)[.:\s]+",
+    re.IGNORECASE,
+)
+_NOTE: Final = re.compile(r"\s*[(\[][^\d()\[\]]+[)\]]\s*")
+_PLAIN_NOTE: Final = re.compile(
+    r"(?<=\d)\s+(?:am|pm|only|mon|tue|wed|thu|fri|\()[^\d]*$", re.IGNORECASE
+)
+_DIALLABLE: Final = re.compile(r"\+?[\d\s().\-–‐‑/]+")
+_SEVERAL: Final = re.compile(r"\s*(?:/|;|,|\||&|\n|\bor\b|\band\b)\s*", re.IGNORECASE)
+_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
+_LETTER_O: Final = re.compile(
+    r"(?<=[\d\s])[oO](?=[\d\s])|^[oO](?=\d)|(?<=\d)[oO]$|(?<=[oO\d])[oO](?=[oO\d])"
+)
+
+_REACHABLE: Final = {
+    PhoneNumberType.FIXED_LINE: "direct",
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: "direct",
+    PhoneNumberType.VOIP: "direct",
+    PhoneNumberType.UAN: "direct",
+    PhoneNumberType.TOLL_FREE: "direct",
+    PhoneNumberType.MOBILE: "mobile",
+}
+_COSTLY: Final = {
+    PhoneNumberType.PREMIUM_RATE: "a premium-rate number",
+    PhoneNumberType.SHARED_COST: "a number charged above the standard rate",
+    PhoneNumberType.PERSONAL_NUMBER: "a personal (070) number, charged as premium rate",
+    PhoneNumberType.PAGER: "a pager",
+}
+
+
+class NumberKind(StrEnum):
+    EXTENSION = "extension"
+    DIRECT_LINE = "direct"
+    MOBILE = "mobile"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number read. `value` is digits (extension) or E.164; for an unusable one, the reason."""
+
+    kind: NumberKind
+    value: str
+    guessed: bool = False
+    """A letter O was read as a nought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """An entry's numbers. `conflict` is the extension of the direct line, where that differs."""
+
+    extension: str | None = None
+    direct_line: str | None = None
+    mobile: str | None = None
+    conflict: str | None = None
+
+
+def clean_numbers(
+    extension: str, direct_line: str, mobile: str, plan: NumberPlan
+) -> tuple[Numbers, tuple[Finding, ...]]:
+    """The three number columns of a row, told apart by what they hold rather than by heading."""
+    if not (extension or direct_line or mobile):
+        return Numbers(), ()
+    findings: list[Finding] = []
+    kept: dict[NumberKind, str] = {}
+    own = {
+        "extension": NumberKind.EXTENSION,
+        "direct_line": NumberKind.DIRECT_LINE,
+        "mobile": NumberKind.MOBILE,
+    }
+    cells = (("extension", extension), ("direct_line", direct_line), ("mobile", mobile))
+    read = [(field, cell, read_numbers(cell, plan)) for field, cell in cells if cell]
+    # A number in its own column comes before one that strayed into another's.
+    for strays in (False, True):
+        for field, cell, numbers in read:
+            for number in numbers:
+                if number.kind is NumberKind.UNUSABLE:
+                    if not strays:
+                        findings.append(Finding(field, cell, "", number.value, ERROR))
+                elif (number.kind is not own[field]) is strays:
+                    finding = _keep(kept, field, cell, number, strays=strays)
+                    if finding:
+                        findings.append(finding)
+    direct = kept.get(NumberKind.DIRECT_LINE)
+    inside = plan.extension_of(direct) if direct else None
+    internal = kept.get(NumberKind.EXTENSION)
+    if internal is None and direct and inside:
+        findings.append(
+            Finding("extension", "", inside, "from the direct line, by the number plan", WARNING)
+        )
+        internal = inside
+    return (
+        Numbers(
+            extension=internal,
+            direct_line=direct,
+            mobile=kept.get(NumberKind.MOBILE),
+            conflict=inside if inside and inside != internal else None,
+        ),
+        tuple(findings),
+    )
+
+
+def _keep(
+    kept: dict[NumberKind, str], field: str, cell: str, number: Number, *, strays: bool
+) -> Finding | None:
+    names = {
+        NumberKind.EXTENSION: "extension",
+        NumberKind.DIRECT_LINE: "direct_line",
+        NumberKind.MOBILE: "mobile",
+    }
+    target = names[number.kind]
+    before = kept.setdefault(number.kind, number.value)
+    if before != number.value:
+        return Finding(field, cell, before, f"a second {target.replace('_', ' ')}: left out", ERROR)
+    if number.guessed:
+        return Finding(target, cell, number.value, "letter O read as a nought", WARNING)
+    if strays:
+        return Finding(
+            target,
+            cell,
+            number.value,
+            f"stood in the column for {field.replace('_', ' ')}",
+            WARNING,
+        )
+    if cell != number.value:
+        return Finding(field, cell, number.value, "usual form of the number", INFO)
+    return None
+
+
+@lru_cache(maxsize=65536)
+def read_numbers(cell: str, plan: NumberPlan) -> tuple[Number, ...]:
+    """Every number in a cell, in order: "020 8313 5001 ext 5001" has two, of one desk."""
+    text = _NOTE.sub(" ", cell).strip()
+    text = _PLAIN_NOTE.sub("", text)
+    text = re.sub(r"^tel:", "", text, flags=re.IGNORECASE)
+    if text.startswith("'"):
+        text = text[1:]
+    whole = _read_one(text, plan)
+    if whole.kind is not NumberKind.UNUSABLE:
+        return (whole,)
+    if tail := _TAIL_EXTENSION.fullmatch(text):
+        return (*read_numbers(tail[1].strip(" (,;-/"), plan), _read_one(f"x{tail[2]}", plan))
+    pieces = [piece for piece in _SEVERAL.split(text) if piece]
+    if len(pieces) > 1:
+        read = tuple(_read_one(piece, plan) for piece in pieces)
+        if any(number.kind is not NumberKind.UNUSABLE for number in read):
+            return read
+    return (whole,)
+
+
+def _read_one(text: str, plan: NumberPlan) -> Number:
+    text = _PREFIX.sub("", text.strip(), count=1) if _PREFIX.match(text.strip()) else text.strip()
+    if match := _EXTENSION.fullmatch(text):
+        return _extension(match[1], plan)
+    if text.endswith(".0") and text[:-2].isdigit():
+        text = text[:-2]
+    if _SCIENTIFIC.fullmatch(text):
+        return _unusable("cut short by a spreadsheet: enter it again as text")
+    guessed = False
+    if "o" in text.casefold():
+        mended = _LETTER_O.sub("0", text)
+        guessed, text = mended != text, mended
+    if not _DIALLABLE.fullmatch(text):
+        return _unusable("not a phone number")
+    if text.count("/") and not text.startswith("("):
+        return _unusable("not one phone number")
+    digits = re.sub(r"[^\d+]", "", text)
+    if not digits.isascii():
+        return _unusable("not a phone number")
+    number = _extension(digits, plan) if _is_short(digits) else _outside(digits, text, plan)
+    if guessed and number.kind is not NumberKind.UNUSABLE:
+        return Number(number.kind, number.value, guessed=True)
+    return number
+
+
+def _is_short(digits: str) -> bool:
+    return digits.isdigit() and len(digits) <= 6 and not digits.startswith("00")  # noqa: PLR2004
+
+
+def _extension(digits: str, plan: NumberPlan) -> Number:
+    if phonenumbers.is_emergency_number(digits, plan.region):
+        return _unusable("an emergency number: never dialled by the switchboard")
+    if plan.has_extension(digits):
+        return Number(NumberKind.EXTENSION, digits)
+    return _unusable("not an extension of the number plan")
+
+
+def _outside(digits: str, text: str, plan: NumberPlan) -> Number:
+    tried = [text if text.startswith("+") else digits]
+    if plan.area_code and digits[0] not in "0+":
+        tried.insert(0, f"0{plan.area_code}{digits}")
+    for form in tried:
+        try:
+            number = phonenumbers.parse(form, plan.region)
+        except phonenumbers.NumberParseException:
+            continue
+        if number.country_code != phonenumbers.country_code_for_region(plan.region):
+            if phonenumbers.is_valid_number(number):
+                return _unusable("an international number: not dialled by the switchboard")
+            continue
+        if not phonenumbers.is_valid_number_for_region(number, plan.region):
+            continue
+        kind = phonenumbers.number_type(number)
+        if kind in _COSTLY:
+            return _unusable(f"{_COSTLY[kind]}: not dialled by the switchboard")
+        if kind in _REACHABLE:
+            e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+            return Number(NumberKind(_REACHABLE[kind]), e164)
+    return _unusable("not a valid phone number")
+
+
+def _unusable(reason: str) -> Number:
+    return Number(NumberKind.UNUSABLE, reason)
