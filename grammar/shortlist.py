@@ -1,0 +1,136 @@
+"""Which spoken forms sound like what was heard: a few out of perhaps a million, in milliseconds.
+
+Two steps: an index of phone pairs finds the texts that share enough pairs with a query; edit
+distance over phones, broad classes of phones, and letters then says how near each of those is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.process import cdist
+
+from grammar.model import SpokenForm
+from grammar.phones import ALPHABET
+
+_BROAD = str.maketrans(
+    {
+        **dict.fromkeys("pbtdkɡʔ", "T"),
+        **dict.fromkeys("fvθðszʃʒhxɬ", "S"),
+        **dict.fromkeys("ʧʤ", "C"),
+        **dict.fromkeys("mnŋ", "N"),
+        **dict.fromkeys("lɹjw", "L"),
+        **dict.fromkeys("ɪɛiER", "I"),
+        **dict.fromkeys("aʌɑIW", "A"),
+        **dict.fromkeys("ɒʊuɔYOC", "O"),
+        **dict.fromkeys("əɜ", "E"),
+    }
+)
+"""Phones to broad classes: by manner for consonants (the telephone band, 300 to 3400 Hz, blurs
+place and voicing first: Miller & Nicely 1955), by region for vowels."""
+
+_EDGE = len(ALPHABET)
+_CODES = _EDGE + 1
+_RETRIEVED = 400
+"""Texts a query that go on to edit distance. Raising it finds more at a cost in time."""
+
+_SHARED = 0.25
+"""Least share of a query's phone pairs that a text must have to be looked at. Raising it is faster
+and loses texts of which little was heard right."""
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Something heard that may name an entry: normalised text, its phones, and a weight in [0, 1]
+    (a reading that rests on fewer assumptions weighs more)."""
+
+    text: str
+    phones: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Similarities:
+    """One row a query, one column a shortlisted text; every value in [0, 1].
+
+    `texts` are indices into `FormIndex.texts`. `phones`: edit similarity over phones; `broad`:
+    over broad phone classes, where what a telephone confuses counts as alike; `letters`: over
+    spelling.
+    """
+
+    texts: Ints
+    phones: Floats
+    broad: Floats
+    letters: Floats
+
+
+class FormIndex:
+    """All texts of a grammar, ready to be looked up by sound. Immutable after construction."""
+
+    def __init__(self, forms: Sequence[SpokenForm]) -> None:
+        by_text: dict[str, list[int]] = {}
+        for number, form in enumerate(forms):
+            by_text.setdefault(form.text, []).append(number)
+        self.texts = tuple(by_text)
+        self.forms_of = tuple(tuple(numbers) for numbers in by_text.values())
+        self.phones = tuple(forms[numbers[0]].phones for numbers in self.forms_of)
+        self._broad = tuple(text.translate(_BROAD) for text in self.phones)
+        pairs = [_pairs(phones) for phones in self.phones]
+        self._sizes = np.array([max(1, len(found)) for found in pairs])
+        owners = np.repeat(np.arange(len(pairs)), [len(found) for found in pairs])
+        codes = np.concatenate(pairs) if pairs else np.zeros(0, dtype=np.int64)
+        order = np.argsort(codes, kind="stable")
+        self._postings = owners[order].astype(np.int32)
+        self._starts = np.searchsorted(codes[order], np.arange(_CODES * _CODES + 1))
+
+    def retrieve(self, query: Query, limit: int = _RETRIEVED) -> Ints:
+        """Indices of the texts that share most phone pairs with the query (Dice), unordered."""
+        found = _pairs(query.phones)
+        if not len(found) or not self.texts:
+            return np.zeros(0, dtype=np.int64)
+        hits = np.concatenate(
+            [self._postings[self._starts[c] : self._starts[c + 1]] for c in found]
+        )
+        shared = np.bincount(hits, minlength=len(self.texts))
+        candidates = np.flatnonzero(shared >= len(found) * _SHARED)
+        dice = 2 * shared[candidates] / (self._sizes[candidates] + len(found))
+        if len(candidates) > limit:
+            candidates = candidates[np.argpartition(-dice, limit)[:limit]]
+        return candidates.astype(np.int64)
+
+    def similarities(self, queries: Sequence[Query]) -> Similarities:
+        """How near each query is to each text that any of them retrieved."""
+        found = [self.retrieve(query) for query in queries]
+        texts = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+        heard = [query.phones for query in queries]
+        broad = [phones.translate(_BROAD) for phones in heard]
+        said = [query.text for query in queries]
+        return Similarities(
+            texts,
+            _similarity(heard, [self.phones[i] for i in texts], Levenshtein.normalized_similarity),
+            _similarity(broad, [self._broad[i] for i in texts], Levenshtein.normalized_similarity),
+            _similarity(said, [self.texts[i] for i in texts], Indel.normalized_similarity),
+        )
+
+
+def _similarity(heard: Sequence[str], said: Sequence[str], scorer: Callable[..., float]) -> Floats:
+    if not heard or not said:
+        return np.zeros((len(heard), len(said)))
+    return np.asarray(cdist(heard, said, scorer=scorer, dtype=np.float64))
+
+
+def _pairs(phones: str) -> Ints:
+    """Codes of the phone pairs of a text, its edges included, each once."""
+    codes = [_EDGE, *(_CODE.get(phone, _EDGE) for phone in phones), _EDGE]
+    return np.array(sorted({a * _CODES + b for a, b in pairwise(codes)}))
+
+
+_CODE = {phone: code for code, phone in enumerate(ALPHABET)}

@@ -1,0 +1,1 @@
+"""The embedded engine: the packaged Whisper tiny.en, decoded against the directory."""
