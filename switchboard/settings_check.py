@@ -1,0 +1,147 @@
+"""A TOML table becomes a frozen dataclass; everything that is wrong is found, not only the first.
+
+The dataclass says what is allowed: its fields' types, narrowed with `Annotated[int, Between(...)]`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+
+Section = TypeVar("Section")
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A number in a closed range."""
+
+    low: float
+    high: float
+
+    def allows(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+    def __str__(self) -> str:
+        return f"from {self.low:g} to {self.high:g}"
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class OneOf:
+    """One of these words."""
+
+    words: tuple[str, ...]
+
+    def __init__(self, *words: str) -> None:
+        object.__setattr__(self, "words", words)
+
+    def allows(self, value: str) -> bool:
+        return value in self.words
+
+    def __str__(self) -> str:
+        return "one of " + ", ".join(f'"{word}"' for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with the setting at `path` (section, then key), and the remedy."""
+
+    path: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The user's file, to tell where in it a problem is."""
+
+    name: str
+    text: str
+
+    def tell(self, problem: Problem) -> str:
+        """One sentence: file, line where it is found, setting, fault and remedy."""
+        line = self.line(problem.path)
+        place = f"{self.name}, line {line}" if line else self.name or "default.toml"
+        section, *keys = problem.path
+        setting = f"[{section}] {'.'.join(keys)}".strip()
+        return f"{place}: {setting} {problem.sentence}"
+
+    def line(self, path: tuple[str, ...]) -> int:
+        """The line that sets `path`, or 0: a plain search, because tomllib keeps no lines."""
+        section = ""
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            if header := re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line):
+                section = header[1]
+                if path == (section,):
+                    return number
+            elif (
+                section == path[0] and path[1:] and re.match(rf"\s*{re.escape(path[1])}\s*=", line)
+            ):
+                return number
+        return 0
+
+
+_KINDS: dict[type, tuple[tuple[type, ...], str]] = {
+    bool: ((bool,), "true or false"),
+    int: ((int,), "a whole number"),
+    float: ((int, float), "a number"),
+    str: ((str,), "a text in quotation marks"),
+}
+
+
+def read_section(
+    kind: type[Section],
+    defaults: Mapping[str, Any],
+    given: Mapping[str, Any],
+    path: tuple[str, ...],
+    problems: list[Problem],
+) -> Section | None:
+    """A `kind` of `given` over `defaults`; None, and the reasons in `problems`, where it fails."""
+    hints = get_type_hints(kind, include_extras=True)
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    before = len(problems)
+    for name in given:
+        if name not in names:
+            close = difflib.get_close_matches(name, names, n=1)
+            remedy = f"did you mean {close[0]}?" if close else f"known are {', '.join(names)}."
+            problems.append(Problem((*path, name), f"is not a setting; {remedy}"))
+    values: dict[str, Any] = {}
+    for name in names:
+        at = (*path, name)
+        if is_dataclass(hints[name]):
+            table = given.get(name, {})
+            if isinstance(table, dict):
+                values[name] = read_section(
+                    hints[name], defaults.get(name, {}), table, at, problems
+                )
+            else:
+                problems.append(Problem(at, f"is a section; write [{name}] on a line of its own."))
+        elif name in given or name in defaults:
+            values[name] = _value(hints[name], given.get(name, defaults.get(name)), at, problems)
+        else:
+            problems.append(Problem(at, "is missing; give it."))
+    return kind(**values) if len(problems) == before else None
+
+
+def _value(hint: Any, value: Any, path: tuple[str, ...], problems: list[Problem]) -> Any:
+    if get_origin(hint) is tuple:
+        return _list(get_args(hint)[0], value, path, problems)
+    kind, *limits = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    accepted, called = _KINDS[kind]
+    # "a whole number from 1 to 64", but "one of ..." needs no kind before it.
+    wanted = " ".join([*([called] if kind is not str or not limits else []), *map(str, limits)])
+    # A bool is an int to Python, and not to anybody else.
+    if not isinstance(value, accepted) or (isinstance(value, bool) and kind is not bool):
+        problems.append(Problem(path, f"= {value!r} is of the wrong kind; give {wanted}."))
+    elif not all(limit.allows(value) for limit in limits):
+        problems.append(Problem(path, f"= {value!r} is not allowed; give {wanted}."))
+    return kind(value) if isinstance(value, accepted) else None
+
+
+def _list(kind: type, value: Any, path: tuple[str, ...], problems: list[Problem]) -> Any:
+    if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
+        names = ", ".join(f"{field.name} = ..." for field in fields(kind))
+        problems.append(Problem(path, f"is of the wrong kind; give a list of {{ {names} }}."))
+        return None
+    return tuple(read_section(kind, {}, table, path, problems) for table in value)
