@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from benchmarks.organisation.name_dirt import FORMER_SURNAMES
+from benchmarks.organisation.name_dirt import FORMER_SURNAMES, doubt_capitals
 from benchmarks.organisation.names import nicknames
 from benchmarks.organisation.number_plan import NumberPlan
 from benchmarks.organisation.rows import Row, national
@@ -68,6 +68,8 @@ def _alter(
         case "capitals":
             copy.cells["Surname"] = copy.cells["Surname"].upper()
             copy.cells["Forename"] = copy.cells["Forename"].upper()
+            copy.dirt += ["surname:capitals", "forename:capitals"]
+            doubt_capitals(copy, lower=False)
         case "moved":
             return _move(copy, rng, units=units, plan=plan, free=free)
         case "typing_error":

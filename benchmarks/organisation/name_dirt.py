@@ -46,10 +46,10 @@ def distort_name(row: Row, rng: random.Random) -> None:
         if chance < limit:
             distort(row, rng)
             break
-    if row.truth["title"] in TITLE_SPELLINGS and rng.random() < 0.02 and row.cells["Title"]:
+    if row.truth["title"] in TITLE_SPELLINGS and rng.random() < 0.012 and row.cells["Title"]:
         spelling = rng.choice(TITLE_SPELLINGS[row.truth["title"]])
         row.soil("title:spelling", {"Title": spelling})
-    if rng.random() < 0.045:
+    if rng.random() < 0.035:
         _capitals(row, rng)
     _characters(row, rng)
 
@@ -98,11 +98,11 @@ def _former_surname(row: Row, rng: random.Random) -> None:
 
 FORMER_SURNAMES = ("Hall", "Price", "Doyle", "Sharma", "Lewis", "Bello", "Carr", "Nowak", "Akhtar")
 SHAPES = (
-    (0.03, _known_as_in_forename),
-    (0.045, _surname_first),
-    (0.057, _title_in_forename),
-    (0.065, _middle_name_in_forename),
-    (0.073, _former_surname),
+    (0.09, _known_as_in_forename),
+    (0.105, _surname_first),
+    (0.117, _title_in_forename),
+    (0.137, _middle_name_in_forename),
+    (0.152, _former_surname),
 )
 
 
@@ -119,10 +119,14 @@ def _capitals(row: Row, rng: random.Random) -> None:
             f"{heading.casefold()}:{what}",
             {heading: value.lower() if lower else value.upper()},
         )
-    for fact in ("forename", "surname", "known_as"):
+    doubt_capitals(row, lower=lower)
+
+
+def doubt_capitals(row: Row, *, lower: bool) -> None:
+    """Note which names can't be had back from capitals alone, such as Mackay or De Luca."""
+    for fact in ("forename", "surname", "known_as", "suffix"):
         truth = row.truth[fact]
-        shouted = truth.lower() if lower else truth.upper()
-        if usual_capitals(shouted) != truth:
+        if usual_capitals(truth.lower() if lower else truth.upper()) != truth:
             row.undecidable.add(fact)
 
 
@@ -138,7 +142,12 @@ def _characters(row: Row, rng: random.Random) -> None:
                 _read_as_the_wrong_encoding(row, heading)
             elif chance < 0.42:
                 lost = value.encode("ascii", "replace").decode()
-                row.soil(f"{field}:lost_characters", {heading: lost}, undecidable=(field,))
+                # Brackets and commas bring other names into this cell: they are lost with it.
+                shaped = any(
+                    code in row.dirt for code in ("forename:known_as", "name:surname_first")
+                )
+                lost_names = ("forename", "surname", "known_as") if shaped else (field,)
+                row.soil(f"{field}:lost_characters", {heading: lost}, undecidable=lost_names)
         elif "'" in value and "aka" not in value and rng.random() < 0.25:
             mark = rng.choice("’`´")
             row.soil(f"{field}:apostrophe", {heading: value.replace("'", mark)})

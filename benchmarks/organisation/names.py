@@ -100,7 +100,7 @@ class NameSource:
         self._rng = rng
         self._used = {(forename.casefold(), surname.casefold()) for forename, surname in taken}
         self._communities = communities()
-        self._weights = [community.weight for community in self._communities]
+        self._weights = list(accumulate(community.weight for community in self._communities))
 
     def draw(self) -> Name:
         for attempt in range(1000):
@@ -141,7 +141,7 @@ class NameSource:
         )
 
     def _community(self) -> Community:
-        return self._rng.choices(self._communities, weights=self._weights)[0]
+        return self._rng.choices(self._communities, cum_weights=self._weights)[0]
 
 
 SUFFIXES = ("MBE", "OBE", "JP", "PhD", "BEM", "CPFA", "MRTPI", "Jr")

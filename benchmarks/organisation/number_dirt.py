@@ -43,16 +43,16 @@ def distort_numbers(
             _someone_elses(row, rng, plan=plan, others=others)
         else:
             _styles(row, rng)
-    if row.cells["Mobile"] and rng.random() < 0.12:
+    if row.cells["Mobile"] and rng.random() < 0.08:
         style = rng.choice(MOBILE_STYLES)
         row.soil("mobile:style", {"Mobile": style.format(m=row.truth["mobile"][-6:])})
 
 
 def _styles(row: Row, rng: random.Random) -> None:
-    if rng.random() < 0.05:
+    if rng.random() < 0.035:
         style = rng.choice(EXTENSION_STYLES)
         row.soil("extension:style", {"Extension": style.format(row.truth["extension"])})
-    if row.cells["Direct Line"] and rng.random() < 0.055:
+    if row.cells["Direct Line"] and rng.random() < 0.035:
         number = row.truth["direct_line"]
         a, b = number[5:9], number[9:]
         # "0208 313 5001" is how half of London still writes it.

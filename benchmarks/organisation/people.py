@@ -154,13 +154,12 @@ def _with_leavers(staff: list[Staff], rng: random.Random) -> list[Staff]:
         leaver = result[place]
         successor = newcomers[count + place % (len(newcomers) - count)]
         if "left" in leaver.facts and not result[successor].facts and leaver.extension:
-            direct = leaver.direct_line and result[successor].direct_line
             result[successor] = replace(
                 result[successor],
                 post=leaver.post,
                 department=leaver.department,
                 extension=leaver.extension,
-                direct_line=direct,
+                direct_line=leaver.direct_line,
                 facts=("has_leavers_desk",),
             )
     return result

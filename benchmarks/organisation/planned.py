@@ -44,6 +44,13 @@ def place_planned_people(posts: Sequence[Post], rng: random.Random) -> Placed:
         choose = _same_department if where else _different_departments
         for place in choose(posts, free, int(count)):
             seat(_plain(forename, surname), "namesake", place)
+    for line in _lines("near_misses"):
+        full_names = line.split(", ")
+        for full_name, place in zip(
+            full_names, _same_department(posts, free, len(full_names)), strict=True
+        ):
+            forename, surname = full_name.rsplit(" ", 1)
+            seat(_plain(forename, surname), "near_miss", place)
     for line in _lines("tricky"):
         forename, surname, title, known_as = line.split("|")
         female = title in {"Mrs", "Ms", "Miss"}
