@@ -71,12 +71,10 @@ def build(
 
 def _entries(directory: Directory) -> tuple[Entry, ...]:
     found: dict[str, Entry] = {}
-    for source in (*directory.people, *directory.departments):
-        entry = (
-            _person(source, directory)
-            if isinstance(source, Person)
-            else _department(source, directory)
-        )
+    for entry in (
+        *(_person(person, directory) for person in directory.people),
+        *(_department(department, directory) for department in directory.departments),
+    ):
         if entry.key in found:
             raise GrammarError(
                 f"Two entries of the directory have the key “{entry.key}”; give each its own "

@@ -48,7 +48,7 @@ _SEQUENCES: Mapping[str, str] = {
     "tʃ": "ʧ", "dʒ": "ʤ", "tɕ": "ʧ", "dʑ": "ʤ", "t͡ʃ": "ʧ", "d͡ʒ": "ʤ",
     "eɪ": "E", "ei": "E", "aɪ": "I", "ai": "I", "ɔɪ": "Y", "ɔi": "Y", "aʊ": "W", "au": "W",
     "əʊ": "O", "oʊ": "O", "ou": "O", "eə": "R", "ɛə": "R", "ʊə": "C",
-    "yː": "u",
+    "ɪə": "iə", "yː": "u",
 }  # fmt: skip
 _SINGLE: Mapping[str, str] = {
     **{char: char for char in ALPHABET if not char.isupper()},

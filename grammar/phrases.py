@@ -37,7 +37,8 @@ def parse(
     unknown = sorted(set(content) - {*POSITIONS, "commands"})
     if unknown:
         raise PhraseError(
-            f"[{unknown[0]}] is not a table of the phrases file; use [before], [after] or [commands]."
+            f"[{unknown[0]}] is not a table of the phrases file; use [before], [after] or "
+            "[commands]."
         )
     carriers = [
         carrier(phrase, position)

@@ -41,7 +41,7 @@ def parse(spoken: str) -> str:
     """
     spoken = spoken.strip()
     if spoken.startswith("/"):
-        if not spoken.endswith("/") or len(spoken) < 3:
+        if not re.fullmatch(r"/[^/]+/", spoken):
             raise PronunciationError(f"IPA stands between two slashes, {EXAMPLES}.")
         found = from_ipa(spoken.strip("/"))
     else:

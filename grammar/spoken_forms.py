@@ -51,8 +51,11 @@ FORENAME_TITLES = frozenset({"sir", "dame"})
 """Said before the forename, never before the surname alone."""
 
 _KINDS_OF_DEPARTMENT = frozenset(
-    "department team office section service services unit division directorate desk".split()
-)
+    {
+        "department", "team", "office", "section", "service", "services", "unit", "division",
+        "directorate", "desk",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +103,36 @@ def halves(surname: str) -> tuple[str, ...]:
 
 
 def _said_of_person(person: Person, unique: Uniqueness) -> Iterator[Said]:
-    surname = normalise(person.surname)
+    surname, halved = normalise(person.surname), halves(person.surname)
+    yield from _named(person, surname, halved)
+    yield from _initials(person, surname)
+    yield from _titled(person, surname, halved)
+    for last in (surname, *halved):
+        yield last, FormKind.SURNAME
+    if not person.left:
+        yield from _by_one_trait(person, unique)
+
+
+def _named(person: Person, surname: str, halved: tuple[str, ...]) -> Iterator[Said]:
     forename, known_as = _forenames(person)
-    halved = halves(person.surname)
     if forename:
         yield f"{forename} {surname}", FormKind.FULL_NAME
     if known_as:
         yield f"{known_as} {surname}", FormKind.KNOWN_AS
-    for half in halved:
-        for name in filter(None, (forename, known_as)):
-            yield f"{name} {half}", FormKind.KNOWN_AS
     for name in filter(None, (forename, known_as)):
+        for half in halved:
+            yield f"{name} {half}", FormKind.KNOWN_AS
         for other in other_names(name):
             yield f"{other} {surname}", FormKind.NICKNAME
-    yield from _initials(person, surname)
-    yield from _titled(person, surname, halved)
+
+
+def _by_one_trait(person: Person, unique: Uniqueness) -> Iterator[Said]:
+    """A job title or a forename that nobody else has. A leaver's are never given to anyone."""
     job = normalise(person.job_title)
-    if job in unique.job_titles and not person.left:
+    if job in unique.job_titles:
         yield job, FormKind.JOB_TITLE
-    for last in (surname, *halved):
-        yield last, FormKind.SURNAME
-    for name in (forename, known_as):
-        if name in unique.forenames and len(name) > 1 and not person.left:
+    for name in _forenames(person):
+        if name in unique.forenames and len(name) > 1:
             yield name, FormKind.FORENAME
 
 

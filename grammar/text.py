@@ -44,12 +44,17 @@ _ABBREVIATIONS = {
 _SAID_AS_WORDS = frozenset({"MR", "MS", "MX", "DR", "ST", "NG", "JR", "SR", "MRS", "CLLR", "DEPT"})
 _SHORT = 5
 """Capitals without a vowel, up to this many letters, are an abbreviation said letter by letter."""
+_LETTER_PAIR = 2
+"""Two capitals are letters even with a vowel: IT, HR, UK."""
 
 _ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen",
+)  # fmt: skip
+_TENS = (
+    "zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+)  # fmt: skip
 _ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
     "nine": "ninth", "twelve": "twelfth",
@@ -86,12 +91,12 @@ def _is_spelled(token: str) -> bool:
     """Whether capitals stand for letters: two of them, or a few without a vowel among them."""
     if not token.isupper() or token in _SAID_AS_WORDS or not 1 < len(token) <= _SHORT:
         return False
-    return len(token) == 2 or not set(token) & set("AEIOUY")
+    return len(token) <= _LETTER_PAIR or not set(token) & set("AEIOUY")
 
 
 def _spoken_number(digits: str) -> list[str]:
     """ "12" is "twelve"; "101" and "07" are said digit by digit, as numbers on a phone are."""
-    if len(digits) > 2 or digits.startswith("0"):
+    if len(digits) > len("99") or digits.startswith("0"):
         return [_ONES[int(digit)] for digit in digits]
     return _below_hundred(int(digits))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import MISSING, astuple, dataclass, fields
 from typing import Any, TypeVar
 
 from grammar.errors import GrammarError
@@ -30,6 +30,7 @@ FORMAT = 1
 """Raise it when rows change meaning; versions of an older format are built anew."""
 
 _ENTRY_DEFAULTS = tuple(field.default for field in fields(Entry))
+_ALWAYS_WRITTEN = _ENTRY_DEFAULTS.count(MISSING)
 
 
 class VersionError(GrammarError):
@@ -38,8 +39,9 @@ class VersionError(GrammarError):
 
 def dump(grammar: Grammar) -> bytes:
     """The canonical bytes. Equal content gives equal bytes, whatever built it."""
-    head = json.dumps({"grammar": FORMAT, "version": version_of(grammar)})
-    return (head + "\n").encode() + _content(grammar)
+    content = _content(grammar)
+    head = json.dumps({"grammar": FORMAT, "version": _digest(content)})
+    return f"{head}\n".encode() + content
 
 
 def version_of(grammar: Grammar) -> str:
@@ -48,7 +50,7 @@ def version_of(grammar: Grammar) -> str:
 
 
 def load(data: bytes) -> Grammar:
-    """The grammar of `dump`'s bytes. Raises VersionError if they are damaged or of another format."""
+    """The grammar of `dump`'s bytes. Raises VersionError for damage and for other formats."""
     head_line, _, content = data.partition(b"\n")
     try:
         head = json.loads(head_line)
@@ -77,7 +79,6 @@ def _content(grammar: Grammar) -> bytes:
 
 
 def _rows(grammar: Grammar) -> Iterator[list[Any]]:
-    """Forms hang under their entry, and each text is written once an entry."""
     for entry in grammar.entries:
         yield ["E", *_without_defaults(astuple(entry))]
     for form in grammar.forms:
@@ -94,7 +95,7 @@ def _rows(grammar: Grammar) -> Iterator[list[Any]]:
 
 def _without_defaults(values: tuple[Any, ...]) -> list[Any]:
     kept = list(values)
-    while len(kept) > 4 and kept[-1] == _ENTRY_DEFAULTS[len(kept) - 1]:
+    while len(kept) > _ALWAYS_WRITTEN and kept[-1] == _ENTRY_DEFAULTS[len(kept) - 1]:
         kept.pop()
     return kept
 
