@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from directory.changes import in_order
 from directory.model import Department, Directory, Person
 from switchboard.storage.faults import BusyError, StaleError
 from switchboard.storage.store import Store
@@ -32,7 +33,7 @@ class Snapshot:
 
 
 def load_directory(store: Store) -> Directory:
-    """The whole directory, tombstones included, in order of key."""
+    """The whole directory, tombstones included, in order of name."""
     return load_snapshot(store).directory
 
 
@@ -66,18 +67,17 @@ def changing_directory(store: Store, revision: int | None) -> Iterator[sa.Connec
 
 
 def read_directory(connection: sa.Connection) -> Directory:
-    """The directory as this transaction sees it."""
-    return Directory(
-        people=tuple(
-            Person(**row)
-            for row in connection.execute(sa.select(people).order_by(people.c.key)).mappings()
-        ),
-        departments=tuple(
-            Department(**{**row, "aliases": tuple(row["aliases"])})
-            for row in connection.execute(
-                sa.select(departments).order_by(departments.c.key)
-            ).mappings()
-        ),
+    """The directory as this transaction sees it, in order of name."""
+    stored_people = connection.execute(sa.select(people)).mappings()
+    stored_departments = connection.execute(sa.select(departments)).mappings()
+    return in_order(
+        Directory(
+            people=tuple(Person(**row) for row in stored_people),
+            departments=tuple(
+                Department(**{**row, "aliases": tuple(row["aliases"])})
+                for row in stored_departments
+            ),
+        )
     )
 
 

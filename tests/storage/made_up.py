@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from directory.changes import in_order
 from directory.model import Department, Directory, Person
 from directory.outcome import (
     Amendment,
@@ -54,7 +55,7 @@ PLANNING = Department(
 )
 CLOSED = Department(key="d2", name="Poll Tax", left=True)
 
-DIRECTORY = Directory(people=(JANE, WILL, GONE), departments=(PLANNING, CLOSED))
+DIRECTORY = in_order(Directory(people=(JANE, WILL, GONE), departments=(PLANNING, CLOSED)))
 
 TWO_WILLS = ReviewItem(
     key="dup:p2:p4",
