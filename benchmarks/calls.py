@@ -60,6 +60,12 @@ SPELLED = {"HR", "IT", "ICT", "PR", "OT", "FOI", "LEA", "SEN", "ASB", "NNDR", "C
 UNSAYABLE = {"AMHP", "YOT"}
 """Abbreviations that some spell and others say as a word."""
 
+SPOKEN_ALIKE = {
+    "sara": "sarah", "theresa": "teresa", "mohammad": "mohammed", "muhammad": "mohammed",
+    "muhammed": "mohammed", "mohamed": "mohammed", "mohamad": "mohammed",
+}  # fmt: skip
+"""Names that espeak-ng tells apart and callers don't."""
+
 UNREADABLE = re.compile(r"\b(?:prz|brz|krz|szcz|tk|zb|ss|jn|ng(?!u))", re.IGNORECASE)
 """Openings of names at which the synthesisers give up and spell (Przemysław, Jn Baptiste)."""
 
@@ -86,7 +92,9 @@ class Call:
 @cache
 def sound(text: str) -> str:
     """Phones of a text as espeak-ng reads it (British), without stress, length and spaces."""
-    sentences = EspeakPhonemizer().phonemize("en", re.sub(r"[^\w' ]", " ", spoken(text)))
+    words = re.sub(r"[^\w' ]", " ", spoken(text)).split()
+    alike = " ".join(SPOKEN_ALIKE.get(word.lower(), word) for word in words)
+    sentences = EspeakPhonemizer().phonemize("en", alike)
     return re.sub(r"[^\w]|[ˈˌː]", "", "".join("".join(sentence) for sentence in sentences))
 
 

@@ -150,14 +150,14 @@ OUTSIDE_FORENAMES = (
 OUTSIDE_SURNAMES = (
     "Abernathy", "Bracegirdle", "Cartwright", "Dunwoody", "Entwistle", "Fotheringay", "Goldsworthy",
     "Hollingsworth", "Ingleby", "Jessop", "Kettlewell", "Longbottom", "Mountjoy", "Nettleship",
-    "Oglethorpe", "Pettigrew", "Quartermaine", "Rosenthal", "Satterthwaite", "Tattersall",
-    "Uttley", "Venables", "Wolstenholme", "Yardley", "Zimmerman", "Applegarth", "Birtwistle",
-    "Chatterton", "Dalrymple", "Elphinstone", "Fairweather", "Gillingham", "Heathcote",
-    "Illingworth", "Jellicoe", "Kilpatrick", "Lockhart", "Merryweather", "Nightingale", "Osgood",
-    "Pemberton", "Ravenscroft", "Shufflebotham", "Thistlewood", "Underhill", "Vickerstaff",
-    "Wigglesworth", "Bellingham", "Crosland", "Duckworth", "Fenwick", "Gorman", "Hadley", "Kirkbride",
-    "Lomax", "Maddox", "Norcross", "Pickering", "Rudd", "Stoddart", "Tranter", "Wainwright",
-    "Yeadon", "Bannerjee", "Chowdhury", "Eze", "Kowalczyk", "Nakamura", "Petrov", "Rahman", "Sorensen",
+    "Oglethorpe", "Pettigrew", "Quartermaine", "Rosenthal", "Satterthwaite", "Tattersall", "Uttley",
+    "Venables", "Wolstenholme", "Yardley", "Zimmerman", "Applegarth", "Birtwistle", "Chatterton",
+    "Dalrymple", "Elphinstone", "Fairweather", "Gillingham", "Heathcote", "Illingworth", "Jellicoe",
+    "Kilpatrick", "Lockhart", "Merryweather", "Nightingale", "Osgood", "Pemberton", "Ravenscroft",
+    "Shufflebotham", "Thistlewood", "Underhill", "Vickerstaff", "Wigglesworth", "Bellingham",
+    "Crosland", "Duckworth", "Fenwick", "Gorman", "Hadley", "Kirkbride", "Lomax", "Maddox",
+    "Norcross", "Pickering", "Rudd", "Stoddart", "Tranter", "Wainwright", "Yeadon", "Bannerjee",
+    "Chowdhury", "Eze", "Kowalczyk", "Nakamura", "Petrov", "Rahman", "Sorensen",
 )  # fmt: skip
 CROWD = (
     "well the first thing to say is that nobody had told them about the change of date",
