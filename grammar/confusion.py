@@ -137,3 +137,26 @@ def _between_vowels(a: _Vowel, b: _Vowel) -> float:
     begin = hypot(a.height - b.height, a.back - b.back)
     end = hypot(a.end_height - b.end_height, a.end_back - b.end_back)
     return min(1.0, max((begin + end) / 2 * 0.8 + _LENGTH * (a.long != b.long), 0.05))
+
+
+def sound_similarity(a: str, b: str) -> float:
+    """How alike two texts of phones sound, in [0, 1]: 1 less the cheapest edit per phone.
+
+    Edit distance with the costs above, over the length of the longer; symmetric; 1 for equal texts.
+    """
+    if a == b:
+        return 1.0
+    row = [0.0]
+    for phone in b:
+        row.append(row[-1] + omission_cost(phone))
+    for phone in a:
+        above, row = row, [row[0] + omission_cost(phone)]
+        for column, other in enumerate(b, start=1):
+            row.append(
+                min(
+                    above[column - 1] + substitution_cost(phone, other),
+                    above[column] + omission_cost(phone),
+                    row[-1] + omission_cost(other),
+                )
+            )
+    return max(0.0, 1 - row[-1] / max(len(a), len(b)))

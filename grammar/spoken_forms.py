@@ -50,6 +50,9 @@ TITLES_SAID: dict[str, tuple[str, ...]] = {
 FORENAME_TITLES = frozenset({"sir", "dame"})
 """Said before the forename, never before the surname alone."""
 
+_SPECIFICITY = {kind: rank for rank, kind in enumerate(FormKind)}
+"""Kinds are declared from the most to the least specific."""
+
 _KINDS_OF_DEPARTMENT = frozenset(
     {
         "department", "team", "office", "section", "service", "services", "unit", "division",
@@ -195,12 +198,9 @@ def _shortened(text: str) -> str:
 
 
 def _each_once(said: Iterable[Said]) -> tuple[Said, ...]:
-    """Kinds are declared from the most to the least specific; the first of a text wins."""
-    order = list(FormKind)
+    """Of a text that is said in two ways, the more specific kind."""
     best: dict[str, FormKind] = {}
     for text, kind in said:
-        if not text:
-            continue
-        if text not in best or order.index(kind) < order.index(best[text]):
+        if text and (text not in best or _SPECIFICITY[kind] < _SPECIFICITY[best[text]]):
             best[text] = kind
     return tuple(best.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NOT_DECOMPOSED = str.maketrans(
     {
@@ -61,6 +62,7 @@ _ORDINALS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1 << 16)
 def normalise(text: str) -> str:
     """Lower-case ASCII words separated by one space; "" when nothing can be said.
 
