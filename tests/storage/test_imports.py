@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from directory.model import Directory
-from directory.outcome import Verdict
 from switchboard.errors import StorageError
 from switchboard.storage import imports as imports_module
 from switchboard.storage.changes import history
@@ -157,8 +156,3 @@ def test_the_digest_of_an_import_is_that_of_its_files(tmp_path: Path) -> None:
     assert source.departments_file == "departments.csv"
     assert source.departments_digest == sha256(b"b").hexdigest()
     assert source_of(people).departments_digest == ""
-
-
-def test_verdicts_are_an_open_question_until_given(store: Store) -> None:
-    apply_import(store, outcome(DIRECTORY, TWO_WILLS), SOURCE)
-    assert Verdict.ACCEPTED not in verdicts(store).values()
