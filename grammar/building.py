@@ -140,19 +140,36 @@ def _said(directory: Directory) -> dict[FormKey, FormKind]:
     return said
 
 
+_READ_PLAINLY = frozenset(
+    {
+        FormKind.FULL_NAME,
+        FormKind.KNOWN_AS,
+        FormKind.SURNAME,
+        FormKind.DEPARTMENT,
+        FormKind.ALIAS,
+        FormKind.ADDED,
+    }
+)
+"""Kinds whose text gets a second form, with the plain reading, where a pronunciation overrides it:
+many callers have only ever read Featherstonehaugh. Not every kind: forms are to stay few."""
+
+
 def _forms(
     said: Mapping[FormKey, FormKind], spoken_as: Mapping[str, str]
 ) -> tuple[SpokenForm, ...]:
-    """Each text with its phones.
-
-    A text with a pronunciation of its own gets a second form with the plain reading: many callers
-    have only ever read the name Featherstonehaugh.
-    """
     texts = {text for text, _ in said}
     prepare(word for text in texts for word in text.split())
-    readings = {text: dict.fromkeys((phones(text, spoken_as), phones(text))) for text in texts}
-    return tuple(
-        SpokenForm(text=text, entry=entry, kind=said[text, entry], phones=reading)
-        for text, entry in sorted(said)
-        for reading in readings[text]
-    )
+    spoken = {text: phones(text, spoken_as) for text in texts}
+    plain = {
+        text: reading
+        for text in texts
+        if not spoken_as.keys().isdisjoint(text.split())
+        and (reading := phones(text)) != spoken[text]
+    }
+    forms: list[SpokenForm] = []
+    for text, entry in sorted(said):
+        kind = said[text, entry]
+        forms.append(SpokenForm(text, entry, kind, spoken[text]))
+        if text in plain and kind in _READ_PLAINLY:
+            forms.append(SpokenForm(text, entry, kind, plain[text]))
+    return tuple(forms)

@@ -13,20 +13,23 @@ from grammar.text import normalise
 
 
 @cache
-def _british() -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
+def _british() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
     """Nicknames of each common forename, and the forenames of each nickname."""
-    nicknames: dict[str, frozenset[str]] = {}
-    forenames: defaultdict[str, set[str]] = defaultdict(set)
+    nicknames: defaultdict[str, list[str]] = defaultdict(list)
+    forenames: defaultdict[str, list[str]] = defaultdict(list)
     table = resources.files("grammar").joinpath("nicknames.tsv").read_text(encoding="utf-8")
     for line in table.splitlines():
-        if not line or line.startswith("#"):
+        if line.startswith("#"):
             continue
-        names, short = line.split("\t")
-        for forename in names.split():
-            nicknames[forename] = nicknames.get(forename, frozenset()) | frozenset(short.split())
-            for nickname in short.split():
-                forenames[nickname].add(forename)
-    return nicknames, {nickname: frozenset(of) for nickname, of in forenames.items()}
+        spellings, short = (column.split() for column in line.split("\t"))
+        for forename in spellings:
+            nicknames[forename].extend(short)
+        for nickname in short:
+            forenames[nickname].append(spellings[0])
+    return (
+        {forename: tuple(short) for forename, short in nicknames.items()},
+        {nickname: tuple(full) for nickname, full in forenames.items()},
+    )
 
 
 @cache
@@ -34,6 +37,7 @@ def _american() -> NickNamer:
     return NickNamer()
 
 
+@cache
 def other_names(forename: str) -> tuple[str, ...]:
     """Names by which callers may ask for someone of this forename, both ways, sorted.
 
@@ -42,13 +46,12 @@ def other_names(forename: str) -> tuple[str, ...]:
     Chris), so that common names aren't drowned in what nobody here says.
     """
     nicknames, forenames = _british()
-    found = set(nicknames.get(forename, ())) | set(forenames.get(forename, ()))
-    if not found:
+    if forename in nicknames or forename in forenames:
+        found = {*nicknames.get(forename, ()), *forenames.get(forename, ())}
+    else:
+        american = _american()
         found = {
             normalise(name)
-            for name in (
-                *_american().nicknames_of(forename),
-                *_american().canonicals_of(forename),
-            )
+            for name in (*american.nicknames_of(forename), *american.canonicals_of(forename))
         }
     return tuple(sorted(found - {forename, ""}))

@@ -163,8 +163,10 @@ def _titled(person: Person, surname: str, halved: tuple[str, ...]) -> Iterator[S
     if person.member:
         said = (*said, *TITLES_SAID["councillor"])
     for before in dict.fromkeys(said):
-        for last in (surname, *halved):
-            yield f"{before} {last}", FormKind.TITLE_SURNAME
+        yield f"{before} {surname}", FormKind.TITLE_SURNAME
+    for before in said[:1]:
+        for half in halved:
+            yield f"{before} {half}", FormKind.TITLE_SURNAME
     if first and title in FORENAME_TITLES:
         yield f"{title} {first}", FormKind.TITLE_SURNAME
         yield f"{title} {first} {surname}", FormKind.TITLE_SURNAME
