@@ -15,7 +15,7 @@ _PLACEHOLDERS: Final = frozenset(
     {
         "", "n/a", "na", "n.a.", "n.a", "none", "nil", "null", "unknown", "tbc", "tba", "tbd", "to be confirmed",
         "to be advised", "to be announced", "not applicable", "not known", "not set", "no number",
-        "x", "xx", "xxx", "xxxx", "blank", "nan", "?", "??", "???", "#n/a", "#ref!", "#value!",
+        "xx", "xxx", "xxxx", "blank", "nan", "?", "??", "???", "#n/a", "#ref!", "#value!",
         "#name?", "#null!", "#div/0!", "#num!", "0", "00000", "(blank)", "(none)", "pending",
     }
 )  # fmt: skip

@@ -45,7 +45,9 @@ def read_departments(
 
 def fold_department(name: str) -> str:
     """What two spellings that are surely one department share: case, &/and, punctuation, space."""
-    return re.sub(r"[^a-z0-9]+", " ", fold(name).replace("&", " and ").replace("'", "")).strip()
+    return re.sub(
+        r"[^a-z0-9]+", " ", fold(plain_punctuation(name)).replace("&", " and ").replace("'", "")
+    ).strip()
 
 
 def core_of_department(name: str) -> str:
@@ -124,25 +126,25 @@ class DepartmentNames:
     """Every name by which a department is surely meant, to its own spelling."""
 
     def __init__(self, departments: Iterable[Department]) -> None:
-        self._names: dict[str, str] = {}
-        self._cores: dict[str, set[str]] = {}
-        listed = sorted(departments, key=lambda department: (department.left, department.key))
-        for department in listed:
-            self._names.setdefault(fold_department(department.name), department.name)
-        # A name outranks another department's alias.
-        for department in listed:
+        names: dict[str, set[str]] = {}
+        aliases: dict[str, set[str]] = {}
+        cores: dict[str, set[str]] = {}
+        for department in departments:
+            names.setdefault(fold_department(department.name), set()).add(department.name)
+            cores.setdefault(core_of_department(department.name), set()).add(department.name)
             for alias in department.aliases:
-                self._names.setdefault(fold_department(alias), department.name)
-        for folded, name in self._names.items():
-            self._cores.setdefault(core_of_department(folded), set()).add(name)
+                aliases.setdefault(fold_department(alias), set()).add(department.name)
+        # A name outranks another department's alias; an alias that two share means neither.
+        self._ranks = (names, aliases, cores)
 
     def resolve(self, text: str) -> str | None:
         """The department's own spelling, or None when no one department is surely meant."""
-        known = self._names.get(fold_department(text))
-        if known is None:
-            meant = self._cores.get(core_of_department(text), set())
-            known = next(iter(meant)) if len(meant) == 1 else None
-        return known
+        folded, core = fold_department(text), core_of_department(text)
+        for known, wanted in zip(self._ranks, (folded, folded, core), strict=True):
+            meant = known.get(wanted, set())
+            if meant:
+                return next(iter(meant)) if len(meant) == 1 else None
+        return None
 
 
 def merge_same(records: Sequence[DepartmentRecord]) -> list[DepartmentRecord]:

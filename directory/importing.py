@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from directory.changes import change_set, in_order, with_tombstones
-from directory.departments import (
-    DepartmentNames,
-    DepartmentRecord,
-    clean_department,
-    department_key,
-    merge_same,
-    read_departments,
-    resolve_links,
-)
+from directory.department_list import list_departments, resolve_people
 from directory.errors import UnmappableColumnsError
-from directory.findings import ERROR, INFO, WARNING, Finding
-from directory.headings import DEPARTMENTS, PEOPLE, check_mapping, map_columns
+from directory.findings import INFO, WARNING, Finding
+from directory.headings import PEOPLE, check_mapping, map_columns
 from directory.identity import assign_keys
-from directory.model import Department, Directory
+from directory.model import Directory
 from directory.number_plan import NumberPlan
 from directory.outcome import Cleansing, ImportOutcome, Verdict
 from directory.people import Record, read_people
+from directory.review_items import review_items
+from directory.same_person import merge_exact
+from directory.shared_numbers import shared_in_department
+from directory.spellings import follow_other_rows
 from directory.table import Table
+from directory.verdicts import carry_out
 
 _NEEDED = ("surname", "name")
 
@@ -47,92 +43,60 @@ def run_import(
     departments those of `previous` stay, and people's departments that are new are added.
     Raises `UnmappableColumnsError` when the headings give no name.
     """
-    tables = [people, departments] if departments else [people]
-    check_mapping(mapping, tables)
+    check_mapping(mapping, [people, departments] if departments else [people])
     columns, unmapped = map_columns(people, PEOPLE, mapping)
     if not any(field in columns for field in _NEEDED):
         raise UnmappableColumnsError(
             f"{people.source}: no heading gives a surname or a full name. Add a line of headings "
             '(Forename, Surname, Extension, Department), or map one with --map "Heading=surname".'
         )
+    listed = list_departments(departments, mapping, plan, previous)
     records, skipped = read_people(people, columns, plan, today, progress)
-    skipped = [*people.skipped, *skipped]
-    department_records: list[DepartmentRecord] = []
-    if departments:
-        department_columns, more = map_columns(departments, DEPARTMENTS, mapping)
-        if "name" not in department_columns:
-            raise UnmappableColumnsError(
-                f"{departments.source}: no heading gives the department's name. Name the column "
-                'Department, or map it with --map "Heading=name".'
-            )
-        unmapped = (*unmapped, *more)
-        read, more_skipped = read_departments(departments, department_columns, plan)
-        skipped = [*skipped, *departments.skipped, *more_skipped]
-        department_records = merge_same(read)
-    known = _departments(department_records, departments is not None, previous)
-    _resolve_departments(records, known, departments is not None)
+    resolve_people(records, listed)
+    follow_other_rows(records)
+    records = merge_exact(records)
     assign_keys(records, previous)
+    _report_shared_desks(records)
+    items = review_items(records, listed.departments, listed.lines)
+    decided = carry_out(items, verdicts, [record.person for record in records], listed.departments)
+    gone = frozenset(decided.merged)
     after = in_order(
         Directory(
-            people=tuple(with_tombstones([record.person for record in records], previous.people)),
-            departments=tuple(with_tombstones(known, previous.departments)),
+            people=tuple(with_tombstones(decided.people, previous.people, gone)),
+            departments=tuple(with_tombstones(decided.departments, previous.departments, gone)),
         )
     )
     return ImportOutcome(
         directory=after,
-        cleansings=_cleansings(people, records, department_records),
-        reviews=(),
+        cleansings=(*_cleansings(people, records), *listed.cleansings, *decided.cleansings),
+        reviews=decided.open,
         changes=change_set(previous, after),
-        skipped=tuple(sorted(skipped)),
-        unmapped=unmapped,
+        skipped=tuple(sorted((*people.skipped, *skipped, *listed.skipped))),
+        unmapped=(*unmapped, *listed.unmapped),
         rows_read=len(people.rows) + (len(departments.rows) if departments else 0),
     )
 
 
-def _departments(
-    records: Sequence[DepartmentRecord], given: bool, previous: Directory
-) -> list[Department]:
-    if not given:
-        return [department for department in previous.departments if not department.left]
-    resolve_links(records, DepartmentNames(record.department for record in records))
-    return [record.department for record in records]
-
-
-def _resolve_departments(records: Sequence[Record], known: list[Department], given: bool) -> None:
-    names = DepartmentNames(known)
+def _report_shared_desks(records: list[Record]) -> None:
+    shared = shared_in_department([record.person for record in records])
     for record in records:
-        text = record.person.department
-        if not text:
-            continue
-        found = names.resolve(text)
-        if found is None and not given:
-            name, _ = clean_department(text)
-            known.append(Department(key=department_key("", name), name=name))
-            names = DepartmentNames(known)
-            found = name
-        if found == text:
-            continue
-        if found is None:
-            finding = Finding("department", text, "", "not a known department: left out", ERROR)
-        else:
-            finding = Finding("department", text, found, "the department's own spelling", INFO)
-        record.findings.append(finding)
-        record.person = replace(record.person, department=found or "")
+        if others := shared.get(record.person.key):
+            number = record.person.extension or record.person.direct_line or ""
+            reason = f"a desk shared by {others} people of the department"
+            record.findings.append(Finding("extension", number, number, reason, INFO))
 
 
-def _cleansings(
-    people: Table, records: Sequence[Record], departments: Sequence[DepartmentRecord]
-) -> tuple[Cleansing, ...]:
+def _cleansings(people: Table, records: list[Record]) -> list[Cleansing]:
     by_line = {line: record.person.key for record in records for line in record.lines}
     made = [
         Cleansing(
-            repair.line,
-            by_line.get(repair.line, ""),
-            people.headings[repair.column] if repair.column < len(people.headings) else "",
-            repair.before,
-            repair.after,
-            "another encoding than the rest of the file",
-            WARNING,
+            row=repair.line,
+            entry=by_line.get(repair.line, ""),
+            field=people.headings[repair.column] if repair.column < len(people.headings) else "",
+            before=repair.before,
+            after=repair.after,
+            reason="another encoding than the rest of the file",
+            severity=WARNING,
         )
         for repair in people.repairs
     ]
@@ -140,9 +104,4 @@ def _cleansings(
         made.extend(
             Cleansing(record.lines[0], record.person.key, *finding) for finding in record.findings
         )
-    for department in departments:
-        made.extend(
-            Cleansing(department.lines[0], department.department.key, *finding)
-            for finding in department.findings
-        )
-    return tuple(made)
+    return made

@@ -6,12 +6,14 @@ import re
 from typing import Final
 
 _PARTICLES: Final = frozenset(
-    "van von der den de del della di da dos das du ter ten zu zur al el bin binti ibn ap ab af av "
+    "van von der den de del della di da dos das du ter ten zu zur al el bin binti ibn af av "
     "und y e".split()
 )
 """Lower case inside a surname: "van der Berg". "Le" and "La" are capitals in British use."""
 _ROMAN: Final = frozenset({"ii", "iii", "iv"})
 _MC: Final = re.compile(r"mc([^\W\d_]{2,})")
+_MAC: Final = re.compile(r"mac(donald|leod|lean|gregor|pherson)")
+"""Clan names that are mostly written with a second capital; a rule for all would write MacHin."""
 _APOSTROPHE_PREFIX: Final = frozenset({"o", "d", "n", "m", "l", "t", "k"})
 _PARTS: Final = re.compile(r"([\s\-'.]+)")
 _VOWEL: Final = re.compile(r"[aeiouyàáâäãèéêëìíîïòóôöõùúûüý]", re.IGNORECASE)
@@ -21,17 +23,17 @@ _SHOUTED_MC: Final = re.compile(r"Ma?c[A-Z]{3,}")
 def surname_case(surname: str) -> str:
     """A surname's words in usual capitals where they are all in one case.
 
-    MCDONALD is McDonald: "Mc" before a small letter is hardly used. MACLEAN is Maclean: "MacLean"
-    is as common, but a rule that writes it also writes MacHin and MacKie, and "Maclean" is a real
-    name that sounds the same. Where another row spells the name in mixed case, `spell_as_seen`
-    follows that.
+    MCDONALD is McDonald: "Mc" before a small letter is hardly used. MACLEAN is MacLean, with the
+    few clan names that are mostly written so; MACKAY is Mackay, because a rule for all would write
+    MacHin and MacKie. Where other rows of the file spell the name in mixed case, and all alike,
+    `directory.spellings` follows them. All these sound the same.
     """
     words = surname.split(" ")
     last = len(words) - 1
     return " ".join(
         word.casefold()
         if index < last and word.casefold() in _PARTICLES and _one_case(word)
-        else _word_case(word)
+        else (word if word.islower() and not surname.islower() else _word_case(word))
         for index, word in enumerate(words)
     )
 
@@ -44,11 +46,6 @@ def forename_case(forename: str, *, initials_are_capitals: bool = True) -> str:
         else (word.upper() if len(word.rstrip(".")) == 1 else _word_case(word))
         for word in forename.split(" ")
     )
-
-
-def spell_as_seen(surname: str, seen: str | None) -> str:
-    """The spelling that other rows give a surname which was typed in capitals."""
-    return seen if seen is not None and seen.casefold() == surname.casefold() else surname
 
 
 def is_one_case(text: str) -> bool:
@@ -97,4 +94,6 @@ def _part_case(part: str, separator: list[str], word: str) -> str:
         return folded.upper()
     if match := _MC.fullmatch(folded):
         return "Mc" + match[1].capitalize()
+    if match := _MAC.fullmatch(folded):
+        return "Mac" + match[1].capitalize()
     return folded.capitalize()

@@ -15,12 +15,12 @@ from directory.name_case import forename_case, is_one_case, surname_case
 
 _TITLES: Final = {
     "mr": "Mr", "mrs": "Mrs", "ms": "Ms", "miss": "Miss", "mx": "Mx", "dr": "Dr",
-    "doctor": "Dr", "prof": "Prof", "professor": "Prof", "rev": "Rev", "revd": "Rev",
-    "reverend": "Rev", "cllr": "Cllr", "councillor": "Cllr", "cllrs": "Cllr", "coun": "Cllr",
+    "doctor": "Dr", "prof": "Professor", "professor": "Professor", "rev": "Reverend", "revd": "Reverend",
+    "reverend": "Reverend", "cllr": "Councillor", "councillor": "Councillor", "cllrs": "Councillor", "coun": "Councillor",
     "sir": "Sir", "dame": "Dame", "lord": "Lord", "lady": "Lady", "baroness": "Baroness",
     "baron": "Baron", "hon": "Hon", "the hon": "Hon", "rt hon": "Rt Hon", "the rt hon": "Rt Hon",
-    "right honourable": "Rt Hon", "the right honourable": "Rt Hon", "capt": "Capt", "captain": "Capt",
-    "maj": "Maj", "col": "Col", "colonel": "Col", "sgt": "Sgt", "fr": "Fr", "father": "Fr",
+    "right honourable": "Rt Hon", "the right honourable": "Rt Hon", "capt": "Captain", "captain": "Captain",
+    "maj": "Major", "col": "Colonel", "colonel": "Colonel", "sgt": "Sergeant", "fr": "Father", "father": "Father",
     "alderman": "Alderman", "ald": "Alderman", "master": "Master", "mister": "Mr", "missus": "Mrs",
     "misss": "Miss", "messrs": "Mr",
 }  # fmt: skip
@@ -46,11 +46,13 @@ _SUFFIXES_ALSO_NAMES: Final = frozenset(
     {"ba", "ma", "bed", "cb", "gm", "dl", "junior", "senior", "mice", "rn", "aca"}
 )
 _ASIDE: Final = re.compile(
-    r"""\(([^()]*)\) | \[([^\[\]]*)\] | "([^"]*)" | “([^”]*)” | (?<![^\s])'([^']+)'(?![^\s])"""
-    r"""| (?<=\s)(?:known\ as|aka|a\.k\.a\.|goes\ by|prefers)\s+([^\W\d_][\w'-]*) """,
+    r"""\(([^()]*)\) | \[([^\[\]]*)\] | "([^"]*)" | “([^”]*)” | (?<![^\s])['`]([^'`]+)['`](?![^\s])"""
+    r"""| (?<=\s)n[ée?]e\ ([^\W\d_][\w'-]*) | (?<=\s)(?:known\ as|aka|a\.k\.a\.|goes\ by|prefers)\s+([^\W\d_][\w'-]*) """,
     re.VERBOSE | re.IGNORECASE,
 )
-_MAIDEN: Final = re.compile(r"(?:n[ée]e|formerly|prev(?:iously)?|was)\b\.?:?\s*(.*)", re.IGNORECASE)
+_MAIDEN: Final = re.compile(
+    r"(?:n[ée?]e|formerly|prev(?:iously)?|was)\b\.?:?\s*(.*)", re.IGNORECASE
+)
 _NOTE: Final = re.compile(
     r"temp(?:orary)?|agency|contractor|consultant|interim|acting|maternity.*|mat(?:ernity)?\.? (?:leave|cover)|"
     r"secondment|seconded.*|job ?share|part[ -]?time|full[ -]?time|p/?t|f/?t|left|leaver|new|new starter|"
@@ -60,18 +62,22 @@ _NOTE: Final = re.compile(
     re.IGNORECASE,
 )
 _WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|['.\-])*")
-_NAME: Final = re.compile(r"[^\W\d_][^\d_@=<>{}|\\#$%^*!?;:\"()\[\]/&+~]*")
+_NAME: Final = re.compile(r"\??[^\W\d_][^\d_@=<>{}|\\#$%^*!;:\"()\[\]/&+~]*")
 _SIMPLE: Final = re.compile(r"([^\W\d_]{2,}) ([^\W\d_]{3,})")
 _KNOWN_AS_PREFIX: Final = re.compile(
     r"(?:known as|aka|a\.k\.a\.|prefers|goes by)\s+", re.IGNORECASE
 )
 _VACANT: Final = re.compile(
-    r"vacan(?:t|cy)\b.*|.*\bvacan(?:t|cy)\b|vacant.*|to be (?:appointed|recruited|confirmed|advised|filled)|"
-    r"post vacant|recruit(?:ing|ment)(?: in progress)?|unfilled.*|new (?:post|starter)|tbc|tba|tbd|"
-    r"empty post|no post ?holder|unallocated|agency worker|n/?a|spare|test|dummy|do not use|"
-    r"not in use|unassigned|frozen(?: post)?|post deleted|deleted",
+    r".*\bvacan(?:t|cy)\b.*|to be (?:appointed|recruited|confirmed|advised|filled)|no post ?holder|"
+    r"recruit(?:ing|ment)(?: in progress)?|unfilled|(?:tbc|tba|tbd)\b.*|post deleted",
     re.IGNORECASE,
-)  # fmt: skip
+)
+"""Says by itself that nobody holds the post."""
+_DUMMY: Final = frozenset(
+    "test testing dummy user spare unallocated unassigned unused deleted example new starter post "
+    "n/a na unknown none - x xx xxx agency worker do not use".split()
+)
+"""Names nobody when the whole name is made of them: "Test Test", "New Starter"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +95,19 @@ class NameParts:
 
 def is_vacant(*texts: str) -> bool:
     """Whether a name says that the post has no holder: "VACANT", "Vacancy - Planner", "TBC"."""
-    said = [text.strip(" -–*()[].") for text in texts if text]
-    return bool(said) and (
-        any(_VACANT.fullmatch(text) for text in said[-1:])
-        or bool(_VACANT.fullmatch(" ".join(said)))
-    )
+    said = [text.strip(" -–*()[].") for text in texts if text.strip(" -–*()[].")]
+    return any(_VACANT.fullmatch(text) for text in said)
+
+
+def is_dummy(*texts: str) -> bool:
+    """Whether a name is a placeholder of the system's, not a person's: "Test Test"."""
+    words = " ".join(texts).casefold().split()
+    return bool(words) and all(word in _DUMMY for word in words)
 
 
 @lru_cache(maxsize=8192)
 def clean_title(text: str) -> tuple[str, tuple[Finding, ...]]:
-    """A title in its usual short form: DR., Doctor and dr are Dr."""
+    """A title as it is said: DR. and Doctor are Dr, Cllr. is Councillor, Prof is Professor."""
     if not text:
         return "", ()
     words = text.replace(".", " ").split()
@@ -119,13 +128,12 @@ def from_parts(  # the four columns that exports give
     surname, known_as_2, suffix_2 = _set_aside("surname", surname, findings)
     surname, suffix_3 = _without_suffix(surname, findings)
     title, forename = _without_title(forename, surname, findings)
-    if not forename and "," in surname:
-        last, _, first = surname.partition(",")
+    both = surname or forename
+    if not (forename and surname) and "," in both:
+        last, _, first = both.partition(",")
         if first.strip() and last.strip():
             findings.append(
-                Finding(
-                    "forename", surname, first.strip(), 'taken out of "Surname, First"', WARNING
-                )
+                Finding("forename", both, first.strip(), 'taken out of "Surname, First"', WARNING)
             )
             forename, surname = first.strip(), last.strip()
     title_2, surname = _without_title(surname, "", findings)
@@ -221,6 +229,7 @@ def _set_aside(field: str, text: str, findings: list[Finding]) -> tuple[str, str
     text = plain_punctuation_found(field, text, findings)
     while match := _ASIDE.search(text):
         aside = next((group for group in match.groups() if group is not None), "").strip()
+        aside = f"née {aside}" if match[6] is not None else aside
         text = f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip()
         aside = _KNOWN_AS_PREFIX.sub("", aside).strip(" '\"")
         folded = aside.casefold().rstrip(".")
@@ -247,7 +256,7 @@ def _set_aside(field: str, text: str, findings: list[Finding]) -> tuple[str, str
 
 def plain_punctuation_found(field: str, text: str, findings: list[Finding]) -> str:
     """Apostrophes and hyphens as typed, stray ones at the ends taken off."""
-    plain = text if text.isascii() else plain_punctuation(text)
+    plain = text if text.isascii() and "`" not in text else plain_punctuation(text)
     plain = re.sub(r"\s*-\s*", "-", plain) if "-" in plain else plain
     if "'" in plain:
         plain = re.sub(r"\b([OoDd])' (?=[^\W\d_])", r"\1'", plain)

@@ -59,6 +59,13 @@ class NumberPlan:
             return len(digits) in range(3, 7) and not digits.startswith("0")
         return any(block.has(digits) for block in self.blocks)
 
+    def direct_line_of(self, extension: str) -> str | None:
+        """The direct line (E.164) that rings an extension, or None where there is none."""
+        for block in self.blocks:
+            if block.direct and block.has(extension):
+                return block.direct + extension
+        return None
+
     def extension_of(self, direct_line: str) -> str | None:
         """The extension that answers a direct line (E.164), or None outside the blocks."""
         for block in self.blocks:

@@ -32,9 +32,8 @@ _PLAIN_NOTE: Final = re.compile(
 _DIALLABLE: Final = re.compile(r"\+?[\d\s().\-–‐‑/]+")
 _SEVERAL: Final = re.compile(r"\s*(?:/|;|,|\||&|\n|\bor\b|\band\b)\s*", re.IGNORECASE)
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
-_LETTER_O: Final = re.compile(
-    r"(?<=[\d\s])[oO](?=[\d\s])|^[oO](?=\d)|(?<=\d)[oO]$|(?<=[oO\d])[oO](?=[oO\d])"
-)
+_DRAMA_MOBILE: Final = re.compile(r"\+447700900\d{3}")
+"""Ofcom's mobile numbers for fiction and tests. They ring nowhere, and mobiles are never dialled."""
 
 _REACHABLE: Final = {
     PhoneNumberType.FIXED_LINE: "direct",
@@ -52,6 +51,10 @@ _COSTLY: Final = {
 }
 
 
+_RECOGNISABLE: Final = 7
+"""Digits from which the beginning of a direct line is more than chance."""
+
+
 class NumberKind(StrEnum):
     EXTENSION = "extension"
     DIRECT_LINE = "direct"
@@ -65,8 +68,6 @@ class Number:
 
     kind: NumberKind
     value: str
-    guessed: bool = False
-    """A letter O was read as a nought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def clean_numbers(
                     finding = _keep(kept, field, cell, number, strays=strays)
                     if finding:
                         findings.append(finding)
+    _complete(kept, direct_line, plan, findings)
     direct = kept.get(NumberKind.DIRECT_LINE)
     inside = plan.extension_of(direct) if direct else None
     internal = kept.get(NumberKind.EXTENSION)
@@ -124,6 +126,24 @@ def clean_numbers(
     )
 
 
+def _complete(
+    kept: dict[NumberKind, str], cell: str, plan: NumberPlan, findings: list[Finding]
+) -> None:
+    """A direct line that was cut short, where it begins as the extension's own does."""
+    expected = plan.direct_line_of(kept.get(NumberKind.EXTENSION, ""))
+    digits = re.sub(r"\D", "", cell)
+    if not expected or NumberKind.DIRECT_LINE in kept or len(digits) < _RECOGNISABLE:
+        return
+    number = phonenumbers.parse(expected, plan.region)
+    national = phonenumbers.national_significant_number(number)
+    whole = (f"0{national}", national, f"{number.country_code}{national}")
+    if any(form.startswith(digits) and len(form) - len(digits) == 1 for form in whole):
+        kept[NumberKind.DIRECT_LINE] = expected
+        reason = "cut short by a digit: completed from the extension, by the number plan"
+        findings[:] = [found for found in findings if found.field != "direct_line"]
+        findings.append(Finding("direct_line", cell, expected, reason, WARNING))
+
+
 def _keep(
     kept: dict[NumberKind, str], field: str, cell: str, number: Number, *, strays: bool
 ) -> Finding | None:
@@ -136,8 +156,6 @@ def _keep(
     before = kept.setdefault(number.kind, number.value)
     if before != number.value:
         return Finding(field, cell, before, f"a second {target.replace('_', ' ')}: left out", ERROR)
-    if number.guessed:
-        return Finding(target, cell, number.value, "letter O read as a nought", WARNING)
     if strays:
         return Finding(
             target,
@@ -180,21 +198,14 @@ def _read_one(text: str, plan: NumberPlan) -> Number:
         text = text[:-2]
     if _SCIENTIFIC.fullmatch(text):
         return _unusable("cut short by a spreadsheet: enter it again as text")
-    guessed = False
-    if "o" in text.casefold():
-        mended = _LETTER_O.sub("0", text)
-        guessed, text = mended != text, mended
-    if not _DIALLABLE.fullmatch(text):
+    if not (_DIALLABLE.fullmatch(text) and re.search("[0-9]", text)):
         return _unusable("not a phone number")
     if text.count("/") and not text.startswith("("):
         return _unusable("not one phone number")
     digits = re.sub(r"[^\d+]", "", text)
     if not digits.isascii():
         return _unusable("not a phone number")
-    number = _extension(digits, plan) if _is_short(digits) else _outside(digits, text, plan)
-    if guessed and number.kind is not NumberKind.UNUSABLE:
-        return Number(number.kind, number.value, guessed=True)
-    return number
+    return _extension(digits, plan) if _is_short(digits) else _outside(digits, text, plan)
 
 
 def _is_short(digits: str) -> bool:
@@ -222,13 +233,15 @@ def _outside(digits: str, text: str, plan: NumberPlan) -> Number:
             if phonenumbers.is_valid_number(number):
                 return _unusable("an international number: not dialled by the switchboard")
             continue
+        e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        if _DRAMA_MOBILE.fullmatch(e164):
+            return Number(NumberKind.MOBILE, e164)
         if not phonenumbers.is_valid_number_for_region(number, plan.region):
             continue
         kind = phonenumbers.number_type(number)
         if kind in _COSTLY:
             return _unusable(f"{_COSTLY[kind]}: not dialled by the switchboard")
         if kind in _REACHABLE:
-            e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
             return Number(NumberKind(_REACHABLE[kind]), e164)
     return _unusable("not a valid phone number")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,6 +14,7 @@ from directory.model import Person
 from directory.names import (
     NameParts,
     clean_title,
+    is_dummy,
     from_parts,
     from_whole,
     is_name,
@@ -89,6 +90,8 @@ def _record(
     ]
     if is_vacant(*raw_names):
         return "a vacant post: there is nobody to reach"
+    if is_dummy(*raw_names):
+        return "a placeholder for a name, not a person"
     parts = _name(cell, findings, plural_forenames=plural_forenames)
     if parts is None:
         if any(_is_formula(name) for name in raw_names):
@@ -139,9 +142,9 @@ def _person(
         flags[name], found = read_flag(name, cell(name))
         findings.extend(found)
     title = title_given or parts.title
-    if "Cllr" in title.split() and not flags["member"]:
+    if "Councillor" in title.split() and not flags["member"]:
         flags["member"] = True
-        findings.append(Finding("member", "", "yes", "the title is Cllr", WARNING))
+        findings.append(Finding("member", "", "yes", "the title is Councillor", WARNING))
     suffix = cell("suffix") or parts.suffix
     left = gone or (leaves is not None and leaves < today)
     if left and leaves is not None and not gone:
@@ -225,8 +228,3 @@ def _given_known_as(given: str, parts: NameParts) -> tuple[str, tuple[Finding, .
 
 def _is_formula(text: str) -> bool:
     return text[:1] in {"=", "@", "+"}
-
-
-def lines_of(records: Sequence[Record]) -> Iterator[int]:
-    for record in records:
-        yield from record.lines

@@ -1,0 +1,85 @@
+"""Department names that may be a slip or a short form of a known one: a question, with a proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from directory.departments import core_of_department, fold_department
+from directory.model import Department
+
+_LETTERS_PER_SLIP: Final = 6
+"""One wrong letter is allowed in each 6. Lower, and Planning would be asked about as Planting."""
+_MOST_SLIPS: Final = 3
+_ALIKE: Final = 88
+"""Similarity (rapidfuzz token_sort_ratio, 0 to 100) from which reordered words are asked about."""
+
+
+def probably_meant(text: str, known: Sequence[Department]) -> Department | None:
+    """The one known department that a spelling is close to, or None when none or several are."""
+    folded = core_of_department(text)
+    scored: list[tuple[float, str, Department]] = []
+    for department in known:
+        best = min(
+            (_distance(folded, core_of_department(name)) for name in
+             (department.name, *department.aliases)),
+            default=1.0,
+        )  # fmt: skip
+        if best < 1.0:
+            scored.append((best, department.key, department))
+    if not scored:
+        return None
+    scored.sort(key=lambda item: item[:2])
+    if len(scored) > 1 and scored[1][0] == scored[0][0]:
+        return None
+    return scored[0][2]
+
+
+def near_pairs(known: Sequence[Department]) -> list[tuple[Department, Department]]:
+    """Departments of the list itself whose names may be one, each pair once, fuller entry first."""
+    ordered = sorted(
+        known, key=lambda entry: (entry.extension is None, -len(entry.aliases), entry.key)
+    )
+    names = [fold_department(entry.name) for entry in ordered]
+    pairs = []
+    for index, entry in enumerate(ordered):
+        for other in range(index + 1, len(ordered)):
+            if _slips(names[index], names[other]):
+                pairs.append((entry, ordered[other]))
+    return pairs
+
+
+def _distance(one: str, other: str) -> float:
+    """0 for equal, below 1 for close, 1 for different."""
+    if one == other:
+        return 0.0
+    if slips := _slips(one, other):
+        return slips / 10
+    if fuzz.token_sort_ratio(one, other) >= _ALIKE:
+        return 0.5
+    if _shortens(one, other):
+        return 0.6
+    return 1.0
+
+
+def _slips(one: str, other: str) -> int:
+    """Wrong letters between two names, or 0 when there are too many (or none) to be slips."""
+    allowed = min(_MOST_SLIPS, min(len(one), len(other)) // _LETTERS_PER_SLIP)
+    if abs(len(one) - len(other)) > allowed:
+        return 0
+    distance = OSA.distance(one, other, score_cutoff=allowed)
+    return distance if distance <= allowed else 0
+
+
+def _shortens(short: str, long: str) -> bool:
+    """Whether one is the initials of the other (hr), or begins each of its words (env services)."""
+    words, full = short.split(), long.split()
+    initials = "".join(word[0] for word in full if word != "and")
+    if len(words) == 1:
+        return len(short) > 1 and short in {initials, "".join(word[0] for word in full)}
+    return len(words) == len(full) and all(
+        whole.startswith(part) and len(part) > 1 for part, whole in zip(words, full, strict=True)
+    )

@@ -1,0 +1,220 @@
+"""The questions that an import leaves to a person, each with a proposal and a lasting key."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from directory.department_spelling import near_pairs, probably_meant
+from directory.departments import DepartmentNames
+from directory.identity import digest
+from directory.lost_letters import proposals
+from directory.model import Department, Person
+from directory.near_duplicates import near_duplicates
+from directory.outcome import Amendment, ReviewItem, ReviewKind
+from directory.people import Record
+from directory.shared_numbers import shared_across_departments
+
+_LISTED = 6
+
+
+def review_items(
+    records: Sequence[Record],
+    departments: Sequence[Department],
+    department_lines: Mapping[str, tuple[int, ...]],
+) -> list[ReviewItem]:
+    """All questions about these people and departments, answered before or not, by key."""
+    people = [record.person for record in records]
+    lines = {record.person.key: record.lines for record in records}
+    duplicates = list(_duplicates(people, lines))
+    same = {frozenset(item.entries) for item in duplicates}
+    items = [
+        *duplicates,
+        *_conflicts(records),
+        *_shared(people, lines, same, departments),
+        *_unknown_departments(people, departments, lines),
+        *_department_pairs(departments, department_lines),
+        *_names(records, lines),
+    ]
+    return sorted(items, key=lambda item: (item.kind, item.rows, item.key))
+
+
+def _item(
+    kind: ReviewKind,
+    rows: Sequence[int],
+    entries: Sequence[str],
+    question: str,
+    proposal: str,
+    amendments: Sequence[Amendment],
+    *asked: str,
+) -> ReviewItem:
+    key = f"{kind}-{digest(kind, *sorted(entries), *asked)}"
+    return ReviewItem(
+        key, kind, tuple(sorted(rows)), tuple(entries), question, proposal, tuple(amendments)
+    )
+
+
+def _duplicates(
+    people: Sequence[Person], lines: Mapping[str, tuple[int, ...]]
+) -> Iterator[ReviewItem]:
+    for pair in near_duplicates(people):
+        kept, folded = pair.kept, pair.folded
+        yield _item(
+            ReviewKind.DUPLICATE,
+            (*lines[kept.key], *lines[folded.key]),
+            (kept.key, folded.key),
+            f"Are {_described(kept)} and {_described(folded)} one person? They have "
+            f"{_listed(pair.reasons)}.",
+            f"Keep {kept.full_name} ({kept.key}) and fold the other into it.",
+            pair.amendments,
+        )
+
+
+def _conflicts(records: Sequence[Record]) -> Iterator[ReviewItem]:
+    holders: defaultdict[str, set[str]] = defaultdict(set)
+    for record in records:
+        person = record.person
+        if person.extension and not person.left:
+            holders[person.extension].add(person.key)
+    for record in records:
+        person, implied = record.person, record.number_conflict
+        if not implied or person.left:
+            continue
+        given = person.extension or ""
+        given_elsewhere = bool(holders[given] - {person.key})
+        implied_elsewhere = bool(holders[implied] - {person.key})
+        if given_elsewhere and not implied_elsewhere:
+            proposal = (
+                f"Use extension {implied}, which the direct line belongs to: {given} is another "
+                "person's."
+            )
+            amendment = Amendment(person.key, "extension", implied)
+        else:
+            proposal = f"Keep extension {given} and leave out the direct line."
+            amendment = Amendment(person.key, "direct_line", "")
+        yield _item(
+            ReviewKind.NUMBER_CONFLICT,
+            record.lines,
+            (person.key,),
+            f"{_described(person)} has extension {given}, but the direct line "
+            f"{person.direct_line} belongs to extension {implied}. Which is right?",
+            proposal,
+            (amendment,),
+            given,
+            implied,
+        )
+
+
+def _shared(
+    people: Sequence[Person],
+    lines: Mapping[str, tuple[int, ...]],
+    same: set[frozenset[str]],
+    departments: Sequence[Department],
+) -> Iterator[ReviewItem]:
+    known = frozenset(department.name for department in departments)
+    for number, group, amendments in shared_across_departments(people, same, known):
+        named = _listed([_described(person) for person in group[:_LISTED]])
+        more = len(group) - _LISTED
+        if amendments:
+            stranger = next(one for one in group if one.key == amendments[0].entry)
+            proposal = (
+                f"Take the number from {stranger.full_name}, whose department differs from that "
+                "of all the others. Refuse if it is one desk."
+            )
+        else:
+            proposal = "Accept if it is one desk; else correct the number at the source."
+        yield _item(
+            ReviewKind.NUMBER_SHARED,
+            [line for person in group for line in lines[person.key]],
+            [person.key for person in group],
+            f"{number} is given to {named}{f' and {more} more' if more > 0 else ''}, who are in "
+            "different departments. Is it one desk?",
+            proposal,
+            amendments,
+            number,
+        )
+
+
+def _unknown_departments(
+    people: Sequence[Person],
+    departments: Sequence[Department],
+    lines: Mapping[str, tuple[int, ...]],
+) -> Iterator[ReviewItem]:
+    names = DepartmentNames(departments)
+    written: defaultdict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        if person.department and names.resolve(person.department) is None:
+            written[person.department].append(person)
+    for text, group in sorted(written.items()):
+        meant = probably_meant(text, departments)
+        if meant is None:
+            continue
+        group.sort(key=lambda person: person.key)
+        yield _item(
+            ReviewKind.DEPARTMENT_SPELLING,
+            [line for person in group for line in lines[person.key]],
+            [person.key for person in group],
+            f'Is "{text}", which is not a known department, "{meant.name}"?',
+            f'Write "{meant.name}".',
+            [Amendment(person.key, "department", meant.name) for person in group],
+            text,
+            meant.key,
+        )
+
+
+def _department_pairs(
+    departments: Sequence[Department], lines: Mapping[str, tuple[int, ...]]
+) -> Iterator[ReviewItem]:
+    for kept, folded in near_pairs([entry for entry in departments if not entry.left]):
+        yield _item(
+            ReviewKind.DEPARTMENT_SPELLING,
+            (*lines.get(kept.key, ()), *lines.get(folded.key, ())),
+            (kept.key, folded.key),
+            f'Are "{kept.name}" and "{folded.name}" one department? The names hardly differ.',
+            f'Keep "{kept.name}", with the other as a name for it.',
+            (Amendment(folded.key, "merged_into", kept.key),),
+        )
+
+
+def _names(records: Sequence[Record], lines: Mapping[str, tuple[int, ...]]) -> Iterator[ReviewItem]:
+    for record in records:
+        person = record.person
+        if record.order_in_doubt and person.forename:
+            yield _item(
+                ReviewKind.NAME,
+                record.lines,
+                (person.key,),
+                f'Is "{person.forename}", written in capitals before "{person.surname}", the '
+                "surname?",
+                f"Take {person.surname} as the forename.",
+                (
+                    Amendment(person.key, "forename", person.surname),
+                    Amendment(person.key, "surname", person.forename),
+                ),
+                person.forename,
+                person.surname,
+            )
+    for person, fields in proposals([record.person for record in records]):
+        restored = {
+            name: fields.get(name, getattr(person, name)) for name in ("forename", "surname")
+        }
+        whole = f"{restored['forename']} {restored['surname']}".strip()
+        yield _item(
+            ReviewKind.NAME,
+            lines[person.key],
+            (person.key,),
+            f'"{person.full_name}" has lost a letter to "?". What is the name?',
+            f"Write {whole}." if fields else "Correct it at the source: nothing else tells it.",
+            [Amendment(person.key, name, value) for name, value in fields.items()],
+            person.full_name,
+        )
+
+
+def _described(person: Person) -> str:
+    place = " / ".join(filter(None, (person.job_title, person.department)))
+    return f"{person.full_name} ({place})" if place else person.full_name
+
+
+def _listed(parts: Sequence[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
