@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from switchboard import log
+from switchboard.settings import Settings, load_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -29,4 +33,22 @@ def database_option(command: Command) -> Command:
         metavar="URL",
         help="SQLAlchemy URL of the database (default: $SWITCHBOARD_DATABASE, else SQLite in the "
         "platform's data folder).",
+    )(command)
+
+
+def settings_option(command: Command) -> Command:
+    """`--settings FILE`; passes `settings` (loaded and checked) and sets up logging by them."""
+
+    def load(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Settings:
+        settings = load_settings(value)
+        log.configure(settings.log)
+        return settings
+
+    return click.option(
+        "--settings",
+        callback=load,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Settings as TOML over the defaults (default: $SWITCHBOARD_SETTINGS, else "
+        "settings.toml in the platform's configuration folder).",
     )(command)

@@ -1,0 +1,18 @@
+"""`switchboard directory`: who can be reached. One module per command or pair of commands."""
+
+from __future__ import annotations
+
+import click
+
+from switchboard.cli.directory.importing import import_
+from switchboard.cli.directory.looking import search, show
+from switchboard.cli.directory.reviewing import review
+
+
+@click.group()
+def command() -> None:
+    """Import, cleanse and look up the staff and department directory."""
+
+
+for subcommand in (import_, review, search, show):
+    command.add_command(subcommand)

@@ -1,0 +1,154 @@
+"""`switchboard directory import`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from directory.importing import run_import
+from directory.outcome import ChangeKind, ImportOutcome, Severity
+from directory.tabular import read_table
+from switchboard.cli.actor import actor
+from switchboard.cli.options import database_option, settings_option
+from switchboard.settings import Settings
+from switchboard.storage.directories import load_snapshot
+from switchboard.storage.imports import apply_import, source_of
+from switchboard.storage.reviews import verdicts
+from switchboard.storage.store import open_store
+
+_FILE = click.Path(path_type=Path)
+_LISTED = 10
+"""How many skipped rows are printed; `directory report` has them all."""
+
+
+@click.command("import")
+@click.argument("file", type=_FILE)
+@click.option(
+    "--departments", type=_FILE, metavar="FILE", help="CSV or XLSX of the departments, too."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would change, and store nothing.")
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="COLUMN=FIELD",
+    help='What a heading means: --map "Tel No=extension"; or "ignore". May be repeated.',
+)
+@database_option
+@settings_option
+def import_(
+    file: Path,
+    departments: Path | None,
+    *,
+    dry_run: bool,
+    mapping: tuple[str, ...],
+    database: str | None,
+    settings: Settings,
+) -> None:
+    """Read FILE (CSV or XLSX), cleanse it, and make the directory equal to it.
+
+    Everything is stored, or on any fault nothing. Those who are not in FILE any more are marked
+    as having left. What is a judgement waits for `switchboard directory review`.
+    """
+    columns = dict(map(_column_and_field, mapping))
+    people_table = read_table(file)
+    departments_table = read_table(departments) if departments else None
+    source = source_of(file, departments, actor=actor())
+    store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
+    snapshot = load_snapshot(store)
+    with _progress() as progress:
+        task = progress.add_task("Cleansing", total=len(people_table.rows))
+        outcome = run_import(
+            people_table,
+            departments_table,
+            mapping=columns,
+            plan=settings.number_plan.plan(),
+            previous=snapshot.directory,
+            verdicts=verdicts(store),
+            today=date.today(),  # a leaving date is a day where the person works
+            progress=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    if not dry_run:
+        apply_import(
+            store,
+            outcome,
+            source,
+            revision=snapshot.revision,
+            cleansings_kept=settings.storage.imports_kept,
+        )
+    read_from = " and ".join(filter(None, (source.file_name, source.departments_file)))
+    for line in _summary(outcome, read_from):
+        click.echo(line)
+    if dry_run:
+        click.echo("\nThis was a dry run: nothing was stored.")
+    else:
+        click.echo("\nWhat to do next:")
+        for line in _next_steps(outcome):
+            click.echo(f"  {line}")
+
+
+def _column_and_field(text: str) -> tuple[str, str]:
+    column, equals, field = text.rpartition("=")
+    if not (column.strip() and equals and field.strip()):
+        raise click.UsageError(
+            f'--map "{text}" has no heading and field; write --map "Heading=field", for example '
+            '--map "Tel No=extension".'
+        )
+    return column.strip(), field.strip()
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+def _summary(outcome: ImportOutcome, read_from: str) -> Iterable[str]:
+    people = sum(not person.left for person in outcome.directory.people)
+    departments = sum(not department.left for department in outcome.directory.departments)
+    yield f"{outcome.rows_read:,} rows read from {read_from}."
+    yield f"The directory has {people:,} people and {departments:,} departments."
+    kinds = Counter(change.kind for change in outcome.changes)
+    yield "\nChanges to the directory:"
+    for kind in ChangeKind:
+        yield f"  {kinds[kind]:>6,}  {kind.value}"
+    if outcome.cleansings:
+        yield f"\nCleansing, {len(outcome.cleansings):,} findings:"
+        yield from _cleansing(outcome)
+    if outcome.skipped:
+        yield f"\nRows that make no entry, {len(outcome.skipped):,}:"
+        yield from (f"  line {row}: {reason}" for row, reason in outcome.skipped[:_LISTED])
+        if len(outcome.skipped) > _LISTED:
+            yield "  ... all of them: switchboard directory report"
+    if outcome.unmapped:
+        headings = ", ".join(f'"{heading}"' for heading in outcome.unmapped)
+        yield f'\nHeadings with no field: {headings}. To use one: --map "Heading=field".'
+
+
+def _cleansing(outcome: ImportOutcome) -> Iterable[str]:
+    """Counts by reason, what matters most first."""
+    reasons = Counter((change.severity, change.reason) for change in outcome.cleansings)
+    for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):
+        for (of, reason), count in reasons.most_common():
+            if of is severity:
+                yield f"  {count:>6,}  {severity.value:<8} {reason}"
+
+
+def _next_steps(outcome: ImportOutcome) -> Iterable[str]:
+    if outcome.reviews:
+        kinds = Counter(item.kind.value.replace("_", " ") for item in outcome.reviews)
+        told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+        yield f"switchboard directory review   {len(outcome.reviews):,} to decide: {told}"
+    yield "switchboard directory report   every change that cleansing made"
+    yield "switchboard grammar publish    let callers reach the new directory"

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from switchboard.storage.directories import load_directory
+from switchboard.storage.imports import imports
+from switchboard.storage.reviews import reviews
+from switchboard.storage.store import open_store
+from tests.cli.conftest import Ran
+
+Run = Callable[..., Ran]
+
+STAFF = """\
+Staff ID,Forename,Surname,Job title,Department,Extension,Shoe size
+1,jane,O'NEILL,Planner,Planning,x5001,38
+2,William,Smith,Officer,Housing,5002,44
+3,Bill,Smith,Officer,Housing,5002,44
+4,Jane,Smith,Solicitor,Legal,5004,40
+5,Vacant,,,Legal,5005,
+"""
+DEPARTMENTS = """\
+Department,Also known as,Extension
+Planning,Development Control;trees,6001
+Housing,,6002
+Legal,,6003
+"""
+
+
+@pytest.fixture
+def staff(tmp_path: Path) -> Path:
+    file = tmp_path / "staff.csv"
+    file.write_text(STAFF, "utf-8")
+    return file
+
+
+@pytest.fixture
+def departments(tmp_path: Path) -> Path:
+    file = tmp_path / "departments.csv"
+    file.write_text(DEPARTMENTS, "utf-8")
+    return file
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    url = f"sqlite:///{tmp_path}/switchboard.db"
+    monkeypatch.setenv("SWITCHBOARD_DATABASE", url)
+    return url
+
+
+@pytest.fixture
+def imported(run: Run, staff: Path, departments: Path, database: str) -> Ran:
+    return run("directory", "import", staff, "--departments", departments)
+
+
+def test_an_import_is_stored_and_says_what_it_did_and_what_to_do_next(
+    imported: Ran, database: str
+) -> None:
+    assert imported.code == 0
+    assert "8 rows read from staff.csv and departments.csv." in imported.out
+    assert "The directory has 4 people and 3 departments." in imported.out
+    assert "7  added" in imported.out
+    assert "capitals" in imported.out
+    assert "Rows that make no entry, 1:\n  line 6: " in imported.out
+    assert '"Shoe size"' in imported.out
+    assert "switchboard directory review   1 to decide: 1 duplicate" in imported.out
+    assert "switchboard grammar publish" in imported.out
+    jane = load_directory(open_store(database)).people[0]
+    assert (jane.full_name, jane.extension) == ("Jane O'Neill", "5001")
+
+
+def test_importing_the_same_file_again_changes_nothing(
+    run: Run, imported: Ran, staff: Path, departments: Path, database: str
+) -> None:
+    before = load_directory(open_store(database))
+    again = run("directory", "import", staff, "--departments", departments)
+    for kind in ("added", "changed", "moved", "left"):
+        assert f"     0  {kind}" in again.out
+    assert load_directory(open_store(database)) == before
+
+
+def test_a_dry_run_says_the_same_and_stores_nothing(run: Run, staff: Path, database: str) -> None:
+    ran = run("directory", "import", staff, "--dry-run")
+    assert "added" in ran.out
+    assert "nothing was stored" in ran.out
+    assert imports(open_store(database)) == ()
+
+
+def test_a_heading_can_be_mapped(run: Run, tmp_path: Path, database: str) -> None:
+    file = tmp_path / "odd.csv"
+    file.write_text("Forename,Surname,Ruf=Nr\nJane,Smith,5001\n", "utf-8")
+    ran = run("directory", "import", file, "--map", "Ruf=Nr=extension")
+    assert ran.code == 0, ran.err
+    assert load_directory(open_store(database)).people[0].extension == "5001"
+
+
+def test_the_number_plan_of_the_settings_is_kept_to(
+    run: Run, staff: Path, tmp_path: Path, database: str
+) -> None:
+    settings = tmp_path / "mine.toml"
+    settings.write_text('[number_plan]\nblocks = [{first = "200", last = "299", direct = ""}]\n')
+    run("directory", "import", staff, "--settings", settings)
+    assert {person.extension for person in load_directory(open_store(database)).people} == {None}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["import", "nowhere.csv"], "no file nowhere.csv"),
+        (["import", "STAFF", "--map", "extension"], '--map "Heading=field"'),
+        (["import", "STAFF", "--map", "Shoe size=feet"], "feet"),
+        (["import", "STAFF", "--database", "oracle://x"], "not supported; use sqlite"),
+        (["import", "STAFF", "--settings", "nowhere.toml"], "check --settings"),
+        (["search", "smith"], "empty; run: switchboard directory import"),
+        (["show", "smith"], "empty; run: switchboard directory import"),
+        (["review", "--accept", "nonsense"], "no review nonsense"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(
+    run: Run, staff: Path, database: str, words: list[str], said: str
+) -> None:
+    ran = run("directory", *(str(staff) if word == "STAFF" else word for word in words))
+    assert ran.code == 2
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_search_finds_by_name_job_department_and_number(run: Run, imported: Ran) -> None:
+    for words, found in (
+        (["oneill"], ["Jane O'Neill"]),
+        (["solic"], ["Jane Smith"]),
+        (["housing", "smith"], ["Bill Smith", "William Smith"]),
+        (["6001"], ["Planning"]),
+    ):
+        ran = run("directory", "search", *words)
+        lines = ran.out.splitlines()[1:]
+        assert [line.split("  ")[0] for line in lines] == found, words
+
+
+def test_search_says_when_nothing_is_like_that(run: Run, imported: Ran) -> None:
+    ran = run("directory", "search", "xyzzy")
+    assert ran.code == 2
+    assert "fewer or shorter words" in ran.err
+
+
+def test_show_tells_all_about_one_entry(run: Run, imported: Ran) -> None:
+    by_name = run("directory", "show", "jane", "o'neill")
+    assert "extension          5001" in by_name.out
+    assert "added (import 1" in by_name.out
+    assert run("directory", "show", "1").out == by_name.out
+    assert "Development Control; trees" in run("directory", "show", "planning").out
+
+
+def test_show_asks_which_one_when_several_are_like_that(run: Run, imported: Ran) -> None:
+    ran = run("directory", "show", "smith")
+    assert ran.code == 2
+    assert "by its key" in ran.err
+    assert "Jane Smith" in ran.out
+
+
+def _only_key(database: str) -> str:
+    (review,) = reviews(open_store(database))
+    return review.item.key
+
+
+def test_reviews_are_listed_with_their_keys(run: Run, imported: Ran, database: str) -> None:
+    ran = run("directory", "review", "--list")
+    assert ran.out.startswith(_only_key(database))
+    assert "1 open." in ran.err
+
+
+@pytest.mark.parametrize("way", ["--accept", "--accept-all", "asked"])
+def test_accepting_a_review_changes_the_directory_at_once(
+    run: Run, imported: Ran, database: str, way: str
+) -> None:
+    if way == "asked":
+        ran = run("directory", "review", typed="a\n")
+        assert "Bill Smith, Officer, Housing, 5002, 3" in ran.out
+    else:
+        value = "duplicate" if way == "--accept-all" else _only_key(database)
+        ran = run("directory", "review", way, value)
+    assert ran.code == 0
+    assert "switchboard grammar publish" in ran.out
+    names = [person.full_name for person in load_directory(open_store(database)).people]
+    assert names == ["Jane O'Neill", "Jane Smith", "William Smith"]
+
+
+def test_an_accepted_review_is_repeated_by_later_imports(
+    run: Run, imported: Ran, staff: Path, departments: Path, database: str
+) -> None:
+    run("directory", "review", "--accept-all", "duplicate")
+    before = load_directory(open_store(database))
+    again = run("directory", "import", staff, "--departments", departments)
+    assert "to decide" not in again.out
+    assert load_directory(open_store(database)) == before
+
+
+def test_a_refused_review_is_not_asked_again(
+    run: Run, imported: Ran, staff: Path, departments: Path, database: str
+) -> None:
+    before = load_directory(open_store(database))
+    run("directory", "review", "--refuse", _only_key(database))
+    again = run("directory", "import", staff, "--departments", departments)
+    assert "to decide" not in again.out
+    assert load_directory(open_store(database)) == before
+    assert "Nothing is open." in run("directory", "review", "--list").err
+
+
+def test_a_review_can_be_skipped_or_left_and_stays_open(
+    run: Run, imported: Ran, database: str
+) -> None:
+    for answer in ("s\n", "q\n"):
+        ran = run("directory", "review", typed=answer)
+        assert ran.code == 0
+        assert "1 still open." in ran.out
+    assert [review.verdict for review in reviews(open_store(database))] == [None]
+
+
+def test_markup_in_a_directory_is_printed_as_it_stands(
+    run: Run, tmp_path: Path, database: str
+) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text("Forename,Surname,Job title\nJane,Smith,[bold]Chief[/bold]\n", "utf-8")
+    run("directory", "import", file)
+    assert "[bold]Chief[/bold]" in run("directory", "search", "smith").out
