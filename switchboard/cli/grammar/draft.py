@@ -1,0 +1,68 @@
+"""The grammar as the database's directory and additions make it now, and the one in force."""
+
+from __future__ import annotations
+
+from directory.model import Directory
+from directory.search import Entry, find, name_of
+from grammar.building import build
+from grammar.model import Grammar
+from grammar.versions import dump, load
+from switchboard.cli.directory.looking import list_entries
+from switchboard.errors import UserError
+from switchboard.storage.additions import aliases, carriers, pronunciations
+from switchboard.storage.directories import load_directory
+from switchboard.storage.publishing import (
+    Publication,
+    load_version,
+    publish,
+    published_version,
+    save_version,
+)
+from switchboard.storage.store import Store
+
+
+def draft_grammar(store: Store) -> Grammar:
+    """Built from the current directory and what administrators added. Nothing is stored.
+
+    Raises UserError when the directory is empty.
+    """
+    return build(
+        current_directory(store),
+        aliases=[(added.text, added.entry) for added in aliases(store)],
+        carriers=carriers(store),
+        pronunciations=pronunciations(store).items(),
+    )
+
+
+def published_grammar(store: Store) -> Grammar | None:
+    """The grammar in force, or None before the first publication."""
+    version = published_version(store)
+    return load(load_version(store, version)) if version else None
+
+
+def publish_grammar(store: Store, grammar: Grammar, *, actor: str, reason: str = "") -> Publication:
+    """Store the grammar and bring it into force, whole: a fault leaves the old one in force."""
+    save_version(store, grammar.version, dump(grammar))
+    return publish(store, grammar.version, actor=actor, reason=reason)
+
+
+def current_directory(store: Store) -> Directory:
+    """The directory as stored. Raises UserError when it is empty."""
+    directory = load_directory(store)
+    if not directory.people and not directory.departments:
+        raise UserError("The directory is empty; run: switchboard directory import FILE.")
+    return directory
+
+
+def the_entry(directory: Directory, words: str) -> Entry:
+    """The one entry of that key or name. Prints the choice and raises UserError if several are."""
+    entries: tuple[Entry, ...] = (*directory.people, *directory.departments)
+    by_key = [entry for entry in entries if entry.key == words]
+    named = [entry for entry in entries if name_of(entry).casefold() == words.casefold()]
+    found = by_key or named or list(find(directory, words))
+    if not found:
+        raise UserError("No entry is like that; look with: switchboard directory search WORDS.")
+    if len(found) > 1:
+        list_entries(found)
+        raise UserError("Several entries are like that; name one by its key.")
+    return found[0]

@@ -1,0 +1,186 @@
+"""`switchboard grammar build`, `diff`, `publish`, `rollback` and `versions`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from grammar.coverage import coverage_gaps, orphans
+from grammar.model import Entry, EntryKind, Grammar
+from grammar.phones import to_ipa
+from grammar.versions import Difference, dump, load
+from grammar.versions import diff as difference
+from switchboard.cli.actor import actor
+from switchboard.cli.grammar.draft import draft_grammar, publish_grammar, published_grammar
+from switchboard.cli.options import database_option
+from switchboard.errors import UserError
+from switchboard.storage import publishing
+from switchboard.storage.additions import aliases
+from switchboard.storage.store import Store, open_store
+
+_LISTED = 20
+"""Lines of each kind that a summary prints; --all prints the rest."""
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the grammar's canonical bytes to FILE.",
+)
+@database_option
+def build(*, out: Path | None, database: str | None) -> None:
+    """Build the grammar of the current directory and say what is in it. Publishes nothing."""
+    store = open_store(database)
+    grammar = draft_grammar(store)
+    _summarise(store, grammar)
+    if out is not None:
+        try:
+            out.write_bytes(dump(grammar))
+        except OSError as error:
+            raise UserError(
+                f"{out} can't be written ({error.strerror}); choose another file."
+            ) from error
+        click.echo(f"Written to {out}.")
+
+
+@click.command()
+@click.argument("old", required=False)
+@click.argument("new", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every line, however many.")
+@database_option
+def diff(old: str | None, new: str | None, *, everything: bool, database: str | None) -> None:
+    """What changes for callers from OLD to NEW.
+
+    OLD is a stored version, by default the one in force; NEW by default what would be published
+    now.
+    """
+    store = open_store(database)
+    before = _stored(store, old) if old else published_grammar(store)
+    if before is None:
+        raise UserError("Nothing is published yet; run: switchboard grammar publish.")
+    after = _stored(store, new) if new else draft_grammar(store)
+    changes = difference(before, after)
+    click.echo(f"{before.version} -> {after.version}")
+    if not changes:
+        click.echo("Nothing changes.")
+    _list(_changes(changes, before, after), None if everything else _LISTED)
+
+
+@click.command()
+@click.argument("version", required=False)
+@click.option("--reason", default="", metavar="TEXT", help="Why; kept with the publication.")
+@database_option
+def publish(version: str | None, *, reason: str, database: str | None) -> None:
+    """Bring the grammar of the current directory into force, or a stored VERSION.
+
+    All or nothing: if anything fails, callers keep the grammar they have.
+    """
+    store = open_store(database)
+    before = publishing.published_version(store)
+    if version is not None:
+        publishing.publish(store, version, actor=actor(), reason=reason)
+        click.echo(f"Published {version}.")
+        return
+    grammar = draft_grammar(store)
+    _summarise(store, grammar)
+    publish_grammar(store, grammar, actor=actor(), reason=reason)
+    if before == grammar.version:
+        click.echo(f"{grammar.version} is in force already; nothing changed.")
+    else:
+        click.echo(f"Published {grammar.version}.")
+
+
+@click.command()
+@click.argument("version", required=False)
+@click.option("--reason", default="", metavar="TEXT", help="Why; kept with the rollback.")
+@database_option
+def rollback(version: str | None, *, reason: str, database: str | None) -> None:
+    """Go back to the grammar in force before, or to an earlier VERSION."""
+    back = publishing.rollback(open_store(database), version, actor=actor(), reason=reason)
+    click.echo(f"{back.version} is in force again.")
+
+
+@click.command()
+@database_option
+def versions(*, database: str | None) -> None:
+    """Every publication, the newest first."""
+    history = publishing.publications(open_store(database))
+    if not history:
+        click.echo("Nothing is published yet; run: switchboard grammar publish.")
+    for publication in reversed(history):
+        when = publication.at.astimezone().strftime("%Y-%m-%d %H:%M")
+        remarks = "  ".join(filter(None, (publication.actor, publication.reason)))
+        in_force = "  (in force)" if publication is history[-1] else ""
+        click.echo(
+            f"{publication.version}  {when}  {publication.kind.value:<8}  {remarks}{in_force}"
+        )
+
+
+def _stored(store: Store, version: str) -> Grammar:
+    return load(publishing.load_version(store, version))
+
+
+def _summarise(store: Store, grammar: Grammar) -> None:
+    kinds = Counter(entry.kind for entry in grammar.entries if not entry.left)
+    left = sum(entry.left for entry in grammar.entries)
+    click.echo(
+        f"{grammar.version}: {kinds[EntryKind.PERSON]} people, {kinds[EntryKind.DEPARTMENT]} "
+        f"departments, {left} who left; {len(grammar.forms)} spoken forms, "
+        f"{len(grammar.carriers)} carrier phrases, {len(grammar.commands)} command phrases."
+    )
+    gaps = Counter(gap.reason.value.replace("_", " ") for gap in coverage_gaps(grammar))
+    if gaps:
+        told = ", ".join(f"{count} {reason}" for reason, count in gaps.items())
+        click.echo(f"Not reached by voice alone: {told}. List them: switchboard grammar coverage.")
+    lost = orphans(grammar, [(added.text, added.entry) for added in aliases(store)])
+    if lost:
+        told = "; ".join(f"“{text}” ({key})" for text, key in lost)
+        click.echo(f"Aliases of entries that are gone, left out: {told}.")
+
+
+def _changes(
+    changes: Difference, before: Grammar, after: Grammar
+) -> Iterable[tuple[str, Sequence[str]]]:
+    names = {entry.key: entry.name for entry in (*before.entries, *after.entries)}
+    yield "Entries added", [_entry(entry) for entry in changes.entries_added]
+    yield "Entries removed", [_entry(entry) for entry in changes.entries_removed]
+    yield (
+        "Entries changed",
+        [f"{_entry(old)} -> {_entry(new)}" for old, new in changes.entries_changed],
+    )
+    yield "Forms added", [f"{form.text} ({names[form.entry]})" for form in changes.forms_added]
+    yield "Forms removed", [f"{form.text} ({names[form.entry]})" for form in changes.forms_removed]
+    yield "Carriers added", [f"{c.text} ({c.position})" for c in changes.carriers_added]
+    yield "Carriers removed", [f"{c.text} ({c.position})" for c in changes.carriers_removed]
+    yield (
+        "Pronunciations",
+        [
+            f"{word}: {_ipa(old)} -> {_ipa(new)}"
+            for word, old, new in changes.pronunciations_changed
+        ],
+    )
+
+
+def _entry(entry: Entry) -> str:
+    place = entry.department or entry.kind.value
+    return f"{entry.name} ({place}, {entry.number or 'no number'}{', left' if entry.left else ''})"
+
+
+def _ipa(phones: str) -> str:
+    return f"/{to_ipa(phones)}/" if phones else "(by its spelling)"
+
+
+def _list(groups: Iterable[tuple[str, Sequence[str]]], most: int | None) -> None:
+    for title, lines in groups:
+        if not lines:
+            continue
+        click.echo(f"\n{title} ({len(lines)})")
+        for line in lines[:most]:
+            click.echo(f"  {line}")
+        if most is not None and len(lines) > most:
+            click.echo(f"  ... and {len(lines) - most} more; see them with --all.")
