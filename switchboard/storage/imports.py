@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -189,8 +189,18 @@ def _cleansing(row: sa.Row[Any]) -> Cleansing:
 
 
 def _write_details(connection: sa.Connection, import_id: int, outcome: ImportOutcome) -> None:
+    # Not `asdict`, which copies every value: 100,000 changes would take 7 s.
     cleansings = [
-        {"import_id": import_id, **asdict(change), "severity": change.severity.value}
+        {
+            "import_id": import_id,
+            "row": change.row,
+            "entry": change.entry,
+            "field": change.field,
+            "before": change.before,
+            "after": change.after,
+            "reason": change.reason,
+            "severity": change.severity.value,
+        }
         for change in outcome.cleansings
     ]
     if cleansings:
