@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from directory.outcome import ImportOutcome
+from switchboard.cli.directory import importing
 from switchboard.storage.directories import load_directory
 from switchboard.storage.imports import imports
 from switchboard.storage.reviews import reviews
@@ -225,3 +228,36 @@ def test_markup_in_a_directory_is_printed_as_it_stands(
     file.write_text("Forename,Surname,Job title\nJane,Smith,[bold]Chief[/bold]\n", "utf-8")
     run("directory", "import", file)
     assert "[bold]Chief[/bold]" in run("directory", "search", "smith").out
+
+
+def test_of_two_imports_at_once_the_second_is_told_and_changes_nothing(
+    run: Run, staff: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = staff.with_name("other.csv")
+    other.write_text("Forename,Surname\nAda,Other\n", "utf-8")
+    cleanse = importing.run_import
+
+    def overtaken(*tables: Any, **options: Any) -> ImportOutcome:
+        with monkeypatch.context() as patch:
+            patch.setattr(importing, "run_import", cleanse)
+            assert run("directory", "import", other).code == 0
+        return cleanse(*tables, **options)
+
+    monkeypatch.setattr(importing, "run_import", overtaken)
+    ran = run("directory", "import", staff)
+    assert ran.code == 2
+    assert "Another import or review changed the directory" in ran.err
+    assert "Run it again" in ran.err
+    people = load_directory(open_store(database)).people
+    assert [person.full_name for person in people] == ["Ada Other"]
+
+
+def test_an_import_while_another_is_being_saved_is_told_after_the_set_wait(
+    run: Run, imported: Ran, staff: Path, tmp_path: Path, database: str
+) -> None:
+    settings = tmp_path / "mine.toml"
+    settings.write_text("[storage]\nlock_wait_s = 0.1\n")
+    with open_store(database).writing():
+        ran = run("directory", "import", staff, "--settings", settings)
+    assert ran.code == 2
+    assert "Another program is writing to the database" in ran.err
