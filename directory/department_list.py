@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from directory.department_spelling import probably_meant
+from directory.department_spelling import forms_of, probably_meant
 from directory.departments import (
     DepartmentNames,
     clean_department,
@@ -115,11 +115,14 @@ def _add_unknown(records: Sequence[Record], listed: DepartmentList) -> None:
         if names.resolve(text) is None and fold_department(text):
             spellings[fold_department(text)].append((-count, text))
     # The more usual names first: a rare one beside a usual one that it resembles is a question.
+    forms = [forms_of(department) for department in listed.departments]
     by_use = sorted(spellings.values(), key=lambda group: (sum(c for c, _ in group), min(group)))
     for group in by_use:
         _, text = min(group)
         name, _ = clean_department(text)
         total = -sum(count for count, _ in group)
-        rare = total == 1 and probably_meant(text, listed.departments) is not None
+        rare = total == 1 and probably_meant(text, forms) is not None
         if not rare:
-            listed.departments.append(Department(key=department_key("", name), name=name))
+            added = Department(key=department_key("", name), name=name)
+            listed.departments.append(added)
+            forms.append(forms_of(added))

@@ -18,24 +18,27 @@ _ALIKE: Final = 88
 """Similarity (rapidfuzz token_sort_ratio, 0 to 100) from which reordered words are asked about."""
 
 
-def probably_meant(text: str, known: Sequence[Department]) -> Department | None:
+Forms = tuple[Department, tuple[str, ...]]
+"""A department with its names as they are compared."""
+
+
+def forms_of(department: Department) -> Forms:
+    names = (department.name, *department.aliases)
+    return department, tuple(core_of_department(name) for name in names)
+
+
+def probably_meant(text: str, known: Sequence[Forms]) -> Department | None:
     """The one known department that a spelling is close to, or None when none or several are."""
     folded = core_of_department(text)
-    scored: list[tuple[float, str, Department]] = []
-    for department in known:
-        best = min(
-            (_distance(folded, core_of_department(name)) for name in
-             (department.name, *department.aliases)),
-            default=1.0,
-        )  # fmt: skip
-        if best < 1.0:
-            scored.append((best, department.key, department))
-    if not scored:
+    close: list[tuple[float, str, Department]] = []
+    for department, forms in known:
+        distance = min(_distance(folded, form) for form in forms)
+        if distance < 1.0:
+            close.append((distance, department.key, department))
+    close.sort(key=lambda item: item[:2])
+    if not close or (len(close) > 1 and close[1][0] == close[0][0]):
         return None
-    scored.sort(key=lambda item: item[:2])
-    if len(scored) > 1 and scored[1][0] == scored[0][0]:
-        return None
-    return scored[0][2]
+    return close[0][2]
 
 
 def near_pairs(known: Sequence[Department]) -> list[tuple[Department, Department]]:

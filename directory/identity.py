@@ -73,9 +73,9 @@ def _adopt_known_keys(records: Sequence[Record], previous: Directory) -> None:
             free.pop(key, None)
         else:
             unmatched.append(record)
-    if not unmatched:
-        return
     for feature in _FEATURES:
+        if not (unmatched and free):
+            break
         unmatched = _match(unmatched, free, feature)
     # A new person must not take the key of a leaver of the same name.
     taken = known.keys() | {record.person.key for record in records}

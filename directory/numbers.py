@@ -12,7 +12,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from directory.findings import ERROR, INFO, WARNING, Finding
-from directory.number_plan import NumberPlan
+from directory.number_plan import Block, NumberPlan
 
 _EXTENSION: Final = re.compile(
     r"(?:x|ext(?:n|en|ension)?|internal(?: ext(?:n|ension)?)?|int|extention)[.:#\s-]*(\d{2,7})",
@@ -213,14 +213,42 @@ def _is_short(digits: str) -> bool:
 
 
 def _extension(digits: str, plan: NumberPlan) -> Number:
-    if phonenumbers.is_emergency_number(digits, plan.region):
+    short = len(digits) <= 3  # noqa: PLR2004 - emergency numbers everywhere have three digits
+    if short and phonenumbers.is_emergency_number(digits, plan.region):
         return _unusable("an emergency number: never dialled by the switchboard")
     if plan.has_extension(digits):
         return Number(NumberKind.EXTENSION, digits)
     return _unusable("not an extension of the number plan")
 
 
+@lru_cache(maxsize=8)
+def _written(plan: NumberPlan) -> tuple[tuple[str, Block], ...]:
+    """Every beginning with which a direct line of the plan may be written, and its block."""
+    code = str(phonenumbers.country_code_for_region(plan.region))
+    forms: list[tuple[str, Block]] = []
+    for block in plan.blocks:
+        if not block.direct.startswith(f"+{code}"):
+            continue
+        national = block.direct[len(code) + 1 :]
+        starts = [block.direct, f"00{code}{national}", code + national, f"0{national}", national]
+        if plan.area_code and national.startswith(plan.area_code):
+            starts.append(national[len(plan.area_code) :])
+        forms.extend((start, block) for start in starts)
+    return tuple(forms)
+
+
+def _of_plan(digits: str, plan: NumberPlan) -> str | None:
+    # Most numbers are the organisation's own: `phonenumbers` would take ten times as long.
+    for start, block in _written(plan):
+        extension = digits[len(start) :]
+        if digits.startswith(start) and block.has(extension):
+            return block.direct + extension
+    return None
+
+
 def _outside(digits: str, text: str, plan: NumberPlan) -> Number:
+    if own := _of_plan(digits, plan):
+        return Number(NumberKind.DIRECT_LINE, own)
     tried = [text if text.startswith("+") else digits]
     if plan.area_code and digits[0] not in "0+":
         tried.insert(0, f"0{plan.area_code}{digits}")

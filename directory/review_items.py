@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from directory.department_spelling import near_pairs, probably_meant
+from directory.department_spelling import forms_of, near_pairs, probably_meant
 from directory.departments import DepartmentNames
 from directory.identity import digest
 from directory.lost_letters import proposals
@@ -142,11 +142,14 @@ def _unknown_departments(
 ) -> Iterator[ReviewItem]:
     names = DepartmentNames(departments)
     written: defaultdict[str, list[Person]] = defaultdict(list)
+    known = {department.name for department in departments}
     for person in people:
-        if person.department and names.resolve(person.department) is None:
+        text = person.department
+        if text and text not in known and (text in written or names.resolve(text) is None):
             written[person.department].append(person)
+    forms = [forms_of(department) for department in departments]
     for text, group in sorted(written.items()):
-        meant = probably_meant(text, departments)
+        meant = probably_meant(text, forms)
         if meant is None:
             continue
         group.sort(key=lambda person: person.key)
