@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from directory.outcome import ImportOutcome
+import directory
+from directory.outcome import ImportOutcome, ReviewKind
 from switchboard.cli.directory import importing
 from switchboard.storage.directories import load_directory
 from switchboard.storage.imports import imports
@@ -261,3 +262,19 @@ def test_an_import_while_another_is_being_saved_is_told_after_the_set_wait(
         ran = run("directory", "import", staff, "--settings", settings)
     assert ran.code == 2
     assert "Another program is writing to the database" in ran.err
+
+
+def test_the_sample_with_every_doubt_accepted_is_imported_again_without_a_change(
+    run: Run, database: str
+) -> None:
+    sample = Path(directory.__file__).parent / "sample"
+    words = ("directory", "import", sample / "staff.csv", "--departments")
+    first = run(*words, sample / "departments.csv")
+    assert first.code == 0, first.err
+    kinds = [word for kind in ReviewKind for word in ("--accept-all", kind.value)]
+    assert run("directory", "review", *kinds).code == 0
+    before = load_directory(open_store(database))
+    again = run(*words, sample / "departments.csv")
+    assert "to decide" not in again.out
+    assert "grammar publish" not in again.out
+    assert load_directory(open_store(database)) == before

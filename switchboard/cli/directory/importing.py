@@ -151,4 +151,5 @@ def _next_steps(outcome: ImportOutcome) -> Iterable[str]:
         told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
         yield f"switchboard directory review   {len(outcome.reviews):,} to decide: {told}"
     yield "switchboard directory report   every change that cleansing made"
-    yield "switchboard grammar publish    let callers reach the new directory"
+    if outcome.changes:
+        yield "switchboard grammar publish    let callers reach the new directory"
