@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from grammar.confusable import WHOLE_NAMES, destination
-from grammar.model import Entry, Grammar, SpokenForm
+from grammar.model import Entry, FormKind, Grammar, SpokenForm
+
+_NAMES = WHOLE_NAMES - {FormKind.JOB_TITLE}
+"""Callers who know a name should reach it by the name; that a job title would do doesn't help."""
 
 
 class Unreachable(StrEnum):
@@ -41,7 +44,7 @@ def coverage_gaps(
     """
     forms: defaultdict[str, list[SpokenForm]] = defaultdict(list)
     for form in grammar.forms:
-        if form.kind in WHOLE_NAMES:
+        if form.kind in _NAMES:
             forms[form.entry].append(form)
     rivals = _rivals(grammar)
     order = list(Unreachable)
@@ -118,6 +121,6 @@ def _rivals(grammar: Grammar) -> Mapping[str, tuple[Entry, ...]]:
     entries = {entry.key: entry for entry in grammar.entries if not entry.left}
     found: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
     for form in grammar.forms:
-        if form.kind in WHOLE_NAMES and form.entry in entries:
+        if form.kind in _NAMES and form.entry in entries:
             found[form.phones][form.entry] = entries[form.entry]
     return {phones: tuple(by_key.values()) for phones, by_key in found.items()}

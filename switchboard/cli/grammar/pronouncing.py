@@ -38,7 +38,7 @@ def pronounce(
         _show(store, word)
     else:
         sound = parse(respelling)
-        if sound == phones(word):
+        if sound == phones(word) and word not in shipped_pronunciations():
             raise UserError(
                 f"“{respelling}” sounds as “{word}” does by its spelling, /{to_ipa(sound)}/, so it "
                 "changes nothing; write it otherwise, or as IPA between slashes."

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from directory.model import Department, Directory, Person
+from grammar.building import build
+from grammar.errors import GrammarError
+from grammar.model import CarrierPhrase, EntryKind, FormKind
+from grammar.phones import phones
+from tests.grammar.small_council import golden_lines, small_council, small_grammar
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "small_council.jsonl"
+
+
+def test_the_small_council_gives_the_golden_grammar_byte_for_byte() -> None:
+    assert golden_lines(small_grammar()) == GOLDEN.read_bytes()
+
+
+def test_entries_carry_what_the_matcher_and_the_dialogue_need() -> None:
+    entries = {entry.key: entry for entry in small_grammar().entries}
+    assert entries["2"].name == "Bill Smith"
+    assert entries["2"].number == "5002"
+    assert entries["7"].number == "+442083135007"
+    assert entries["5"].ex_directory
+    assert entries["5"].member
+    assert entries["d1"].kind is EntryKind.DEPARTMENT
+    assert entries["8"].number is None
+
+
+def test_a_leaver_has_no_number_and_falls_back_to_the_department() -> None:
+    leaver = next(entry for entry in small_grammar().entries if entry.key == "6")
+    assert leaver.left
+    assert leaver.number is None
+    assert leaver.fallback == "d1"
+
+
+def test_a_fallback_is_never_a_department_without_a_number() -> None:
+    entries = {entry.key: entry for entry in small_grammar().entries}
+    assert entries["d1"].fallback is None
+    assert entries["d2"].fallback == "d1"
+
+
+def test_a_mispronounced_name_is_heard_both_as_said_and_as_written() -> None:
+    sounds = {
+        form.phones
+        for form in small_grammar().forms
+        if form.text == "marigold featherstonehaugh" and form.kind is FormKind.FULL_NAME
+    }
+    assert sounds == {
+        phones("marigold") + phones("fanshaw"),
+        phones("marigold featherstonehaugh"),
+    }
+
+
+def test_what_administrators_added_is_in_and_what_lost_its_entry_is_out() -> None:
+    grammar = build(
+        small_council(),
+        aliases=[("my landlord", "d1"), ("nobody", "gone")],
+        carriers=[CarrierPhrase("Gizza", "before")],
+        pronunciations=[("Smythe", "SMITH")],
+        call_counts=[("1", 7), ("gone", 9)],
+    )
+    assert [form.entry for form in grammar.forms if form.kind is FormKind.ADDED] == ["d1"]
+    assert CarrierPhrase("gizza", "before") in grammar.carriers
+    assert dict(grammar.pronunciations)["smythe"] == phones("smith")
+    assert grammar.call_counts == (("1", 7),)
+
+
+def test_an_added_alias_does_not_demote_a_form_of_the_directory() -> None:
+    grammar = build(small_council(), aliases=[("housing", "d1")])
+    kinds = {form.kind for form in grammar.forms if form.text == "housing"}
+    assert kinds == {FormKind.DEPARTMENT}
+
+
+def test_two_entries_of_one_key_are_refused() -> None:
+    with pytest.raises(GrammarError, match="key “1”"):
+        build(Directory((Person("1", "Grey"),), (Department("1", "Housing"),)))
+
+
+def test_an_alias_without_words_is_refused() -> None:
+    with pytest.raises(GrammarError, match="no words"):
+        build(small_council(), aliases=[("?!", "d1")])
+
+
+def test_an_empty_directory_still_has_commands() -> None:
+    grammar = build(Directory())
+    assert grammar.entries == grammar.forms == ()
+    assert grammar.commands

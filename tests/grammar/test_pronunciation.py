@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from grammar.phones import phones
+from grammar.phrases import shipped
+from grammar.pronunciation import (
+    PronunciationError,
+    one_word,
+    parse,
+    shipped_pronunciations,
+    shipped_rows,
+    to_phones,
+)
+from grammar.text import normalise
+
+
+def test_every_shipped_pronunciation_changes_how_the_name_sounds() -> None:
+    unchanged = [word for word, sound in shipped_pronunciations().items() if sound == phones(word)]
+    assert unchanged == []
+
+
+def test_at_least_three_hundred_names_of_every_community_are_shipped() -> None:
+    rows = shipped_rows()
+    words = [word for word, _, _ in rows]
+    assert len(words) == len(set(words)) >= 300
+    assert all(normalise(word) == word for word in words)
+    origins = {origin for _, _, origin in rows}
+    assert origins >= {
+        "English", "Irish", "Welsh", "Scottish", "South Asian", "African", "Polish", "Chinese",
+        "Turkish", "Greek",
+    }  # fmt: skip
+
+
+def test_no_shipped_pronunciation_bends_a_word_of_the_carrier_phrases() -> None:
+    carriers, commands = shipped()
+    spoken = {word for phrase in (*carriers, *commands) for word in phrase.text.split()}
+    assert spoken & shipped_pronunciations().keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("word", "respelling"),
+    [("Cholmondeley", "CHUM-lee"), ("Featherstonehaugh", "FAN-shaw"), ("Niamh", "NEEV")],
+)
+def test_respellings_and_ipa_mean_the_same(word: str, respelling: str) -> None:
+    assert parse(respelling) == shipped_pronunciations()[word.lower()]
+    assert parse("/ˈtʃʌmli/") == parse("CHUM-lee") == parse("chum lee")
+
+
+@pytest.mark.parametrize(
+    ("spoken", "told"),
+    [
+        ("CHUM=lee", "neither a respelling nor IPA"),
+        ("/tʃʌm", "between two slashes"),
+        ("//", "between two slashes"),
+        ("/tʃʘm/", "not an IPA symbol"),
+        ("", "neither a respelling nor IPA"),
+        ("--", "no sound"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_an_example(spoken: str, told: str) -> None:
+    with pytest.raises(Exception, match=told) as caught:
+        parse(spoken)
+    assert "CHUM-lee" in str(caught.value)
+
+
+def test_a_pronunciation_is_set_word_by_word() -> None:
+    assert one_word("Siobhán") == "siobhan"
+    assert to_phones([("Leigh", "LAY")]) == {"leigh": "lE"}
+    with pytest.raises(PronunciationError, match="not one word"):
+        one_word("Van Dyke")
