@@ -13,8 +13,9 @@ _MAX_TEXT: Final = 300
 """Longest text kept, in characters: no name, job title or address line is longer."""
 _PLACEHOLDERS: Final = frozenset(
     {
-        "", "n/a", "na", "n.a.", "n.a", "none", "nil", "null", "unknown", "tbc", "tba", "tbd", "to be confirmed",
-        "to be advised", "to be announced", "not applicable", "not known", "not set", "no number",
+        "", "n/a", "na", "n.a.", "n.a", "none", "nil", "null", "unknown", "tbc", "tba", "tbd",
+        "to be confirmed", "to be advised", "to be announced", "not applicable", "not known",
+        "not set", "no number",
         "xx", "xxx", "xxxx", "blank", "nan", "?", "??", "???", "#n/a", "#ref!", "#value!",
         "#name?", "#null!", "#div/0!", "#num!", "0", "00000", "(blank)", "(none)", "pending",
     }
@@ -54,6 +55,8 @@ def _clean_unusual(field: str, value: str) -> tuple[str, tuple[Finding, ...]]:
             Finding(field, shown, "", f"longer than {_MAX_TEXT} characters: left out", ERROR),
         )
     text = value
+    if text.startswith(("'+", "'-")):
+        text = step(text, text[1:], "an apostrophe that protects a cell from a spreadsheet", INFO)
     if excel := _EXCEL_TEXT.fullmatch(text.strip()):
         text = step(text, excel[1], "taken out of a formula that only protects text", INFO)
     if text.lstrip()[:1] == "=" or (text.lstrip()[:1] == "@" and len(text) > 1):

@@ -30,9 +30,9 @@ _GONE: Final = frozenset(
      "dismissed", "closed", "yes", "y", "true", "1", "former"}
 )  # fmt: skip
 _HERE: Final = frozenset(
-    {"", "active", "current", "employed", "permanent", "temporary", "fixed term", "no", "n", "false", "0",
-     "casual", "agency", "secondment", "maternity leave", "on leave", "suspended", "contractor",
-     "starter", "joiner", "full time", "part time", "live", "in post"}
+    {"", "active", "current", "employed", "permanent", "temporary", "fixed term", "casual",
+     "agency", "secondment", "maternity leave", "on leave", "suspended", "contractor", "starter",
+     "joiner", "full time", "part time", "live", "in post", "no", "n", "false", "0"}
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def read_date(field: str, text: str) -> tuple[date | None, tuple[Finding, ...]]:
     ):
         for form in formats:
             try:
-                day = datetime.strptime(plain, form).date()  # noqa: DTZ007 - a day has no zone
+                day = datetime.strptime(plain, form).date()
             except ValueError:
                 continue
             if not 1900 <= day.year < 2200:  # noqa: PLR2004

@@ -32,7 +32,7 @@ def with_tombstones(
 
 
 def change_set(before: Directory, after: Directory) -> tuple[EntryChange, ...]:
-    """Every entry that differs, departments first, then people, each in the order of their names."""
+    """Every entry that differs: departments, then people, each in the order of their names."""
     return (
         *_changes(before.departments, after.departments),
         *_changes(before.people, after.people),

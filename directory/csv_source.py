@@ -56,27 +56,19 @@ def find_delimiter(text: str) -> str:
     """
     sample = text[:50_000].splitlines()[:60]
 
-    def evenness(delimiter: str) -> tuple[float, int]:
-        try:
-            widths = Counter(
-                len(row) for row in csv.reader(sample, delimiter=delimiter) if any(row)
-            )
-        except csv.Error:
-            return 0.0, 0
-        if not widths:
-            return 0.0, 0
-        width, lines = max(widths.items(), key=lambda item: (item[1], item[0]))
-        return (lines / widths.total() if width > 1 else 0.0), width
-
-    return max(
-        _DELIMITERS,
-        key=lambda delimiter: (evenness(delimiter)[0] > 0.5, *_rank(evenness(delimiter))),
-    )
+    return max(_DELIMITERS, key=lambda delimiter: _columns(sample, delimiter))
 
 
-def _rank(evenness: tuple[float, int]) -> tuple[int, float]:
-    share, width = evenness
-    return width if share else 0, share
+def _columns(sample: list[str], delimiter: str) -> int:
+    """How many columns most lines split into; 0 when they don't agree, or there is only one."""
+    try:
+        widths = Counter(len(row) for row in csv.reader(sample, delimiter=delimiter) if any(row))
+    except csv.Error:
+        return 0
+    if not widths:
+        return 0
+    width, lines = max(widths.items(), key=lambda item: (item[1], item[0]))
+    return width if width > 1 and 2 * lines > widths.total() else 0
 
 
 def _records(

@@ -1,4 +1,4 @@
-"""Department names that may be a slip or a short form of a known one: a question, with a proposal."""
+"""Department names that may be a slip or a short form of a known one: asked, with a proposal."""
 
 from __future__ import annotations
 
@@ -47,11 +47,13 @@ def near_pairs(known: Sequence[Department]) -> list[tuple[Department, Department
         known, key=lambda entry: (entry.extension is None, -len(entry.aliases), entry.key)
     )
     names = [fold_department(entry.name) for entry in ordered]
-    pairs = []
+    pairs: list[tuple[Department, Department]] = []
     for index, entry in enumerate(ordered):
-        for other in range(index + 1, len(ordered)):
-            if _slips(names[index], names[other]):
-                pairs.append((entry, ordered[other]))
+        pairs.extend(
+            (entry, ordered[other])
+            for other in range(index + 1, len(ordered))
+            if _slips(names[index], names[other])
+        )
     return pairs
 
 

@@ -1,4 +1,4 @@
-"""Departments: rows cleansed, names that are surely the same made one, people's spellings resolved."""
+"""Departments: rows cleansed, names that are surely one made one, people's spellings resolved."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from directory.number_plan import NumberPlan
 from directory.numbers import clean_numbers
 from directory.table import Row, Table
 
+DEPARTMENT_PREFIX: Final = "d-"
 _LISTED: Final = re.compile(r"[;|\n]")
-_SMALL: Final = frozenset("and of the for in to on at by with or a an".split())
+_SMALL: Final = frozenset(
+    {"and", "of", "the", "for", "in", "to", "on", "at", "by", "with", "or", "a", "an"}
+)
 _STOP: Final = frozenset({"department", "dept", "the", "of", "team", "section", "unit"})
 
 
@@ -71,7 +74,7 @@ def department_case(name: str) -> str:
 
 def department_key(code: str, name: str) -> str:
     """The code where there is one, else made of the name: the same in every import."""
-    return "d-" + (code.casefold() or fold_department(name).replace(" ", "-"))
+    return DEPARTMENT_PREFIX + (code.casefold() or fold_department(name).replace(" ", "-"))
 
 
 def clean_department(name: str) -> tuple[str, tuple[Finding, ...]]:
@@ -110,7 +113,7 @@ def _record(row: Row, columns: Mapping[str, int], plan: NumberPlan) -> Departmen
             Finding("extension", "", "", "no number: calls go to its fallback or operator", WARNING)
         )
     department = Department(
-        key=department_key(cell("code"), name),
+        key=department_key(cell("code").removeprefix(DEPARTMENT_PREFIX), name),
         name=name,
         aliases=tuple(sorted(list(aliases.values())[1:])),
         extension=numbers.extension,
@@ -204,7 +207,13 @@ def _distinct_keys(records: Sequence[DepartmentRecord]) -> None:
         if counts[record.department.key] > 1:
             key = department_key("", record.department.name)
             record.findings.append(
-                Finding("code", record.department.key[2:], "", "given to two departments", ERROR)
+                Finding(
+                    "code",
+                    record.department.key.removeprefix(DEPARTMENT_PREFIX),
+                    "",
+                    "given to two departments",
+                    ERROR,
+                )
             )
             record.department = replace(record.department, key=key)
 

@@ -20,6 +20,9 @@ _BOMS: Final = (
 _SINGLE_BYTE: Final = ["cp1252", "mac_roman", "cp850"]
 """What British office software writes when it doesn't write UTF-8."""
 
+_ZEROS: Final = 0.3
+"""Share of bytes, of one parity, that are zero from which a file is UTF-16. Plain text has half."""
+
 _MARK: Final = 0xF0000
 """Start of a private plane of Unicode: U+F00XX stands for a byte XX that is not UTF-8."""
 _MARKED: Final = re.compile(r"[\U000F0080-\U000F00FF]")
@@ -82,17 +85,15 @@ def _mostly_utf8(data: bytes) -> bool:
     # "Ã©" is possible in Windows-1252 but rare: one file in two encodings has more true sequences.
     text = data.decode("utf-8", "directory.mark")
     letters = sum(1 for character in text if not character.isascii())
-    return letters >= 2 * len(_MARKED.findall(text)) or letters > len(_MARKED.findall(text))
+    return letters > 2 * len(_MARKED.findall(text))
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
+    # Plain letters have a zero for their other byte.
     sample = data[:4096]
-    if len(sample) < 4:
-        return None
-    half = len(sample) // 2
-    if sample[1::2].count(0) > 0.6 * half:
+    if sample[1::2].count(0) > _ZEROS * len(sample):
         return "utf-16-le"
-    if sample[0::2].count(0) > 0.6 * half:
+    if sample[0::2].count(0) > _ZEROS * len(sample):
         return "utf-16-be"
     return None
 

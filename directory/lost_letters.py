@@ -1,4 +1,4 @@
-"""Letters that an export replaced with "?": found again where something else in the file has them."""
+"""Letters that an export replaced with "?", found again where the rest of the file has them."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 _PARTICLES: Final = frozenset(
-    "van von der den de del della di da dos das du ter ten zu zur al el bin binti ibn af av "
-    "und y e".split()
-)
+    {"van", "von", "der", "den", "de", "del", "dela", "della", "di", "da", "dos", "das", "du",
+     "ter", "ten", "zu", "zur", "al", "el", "bin", "binti", "ibn", "af", "av", "und", "y", "e"}
+)  # fmt: skip
 """Lower case inside a surname: "van der Berg". "Le" and "La" are capitals in British use."""
 _ROMAN: Final = frozenset({"ii", "iii", "iv"})
 _MC: Final = re.compile(r"mc([^\W\d_]{2,})")
@@ -79,21 +79,17 @@ def _word_case(word: str) -> str:
 
 
 def _part_case(part: str, separator: list[str], word: str) -> str:
-    if not part or not _one_case(part):
-        return part
-    if len(part) == 1 and part.isupper():
-        return part
     folded = part.casefold()
-    if len(folded) != len(part):
-        return part  # ß and its like: no rule is certain
-    if folded in _ROMAN and part.isupper():
+    initial = len(part) == 1 and part.isupper()
+    numeral = folded in _ROMAN and part.isupper()
+    # ß and its like: no rule is certain.
+    if not part or not _one_case(part) or initial or numeral or len(folded) != len(part):
         return part
-    if separator == [] and "'" in word and len(part) == 1:
+    if not separator and "'" in word and len(part) == 1:
         return folded
     if folded in _APOSTROPHE_PREFIX and separator == ["'"]:
         return folded.upper()
-    if match := _MC.fullmatch(folded):
-        return "Mc" + match[1].capitalize()
-    if match := _MAC.fullmatch(folded):
-        return "Mac" + match[1].capitalize()
+    for prefix, pattern in (("Mc", _MC), ("Mac", _MAC)):
+        if match := pattern.fullmatch(folded):
+            return prefix + match[1].capitalize()
     return folded.capitalize()

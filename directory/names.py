@@ -12,72 +12,31 @@ from nameparser import Lexicon, Parser
 from directory.cell_text import plain_punctuation
 from directory.findings import ERROR, INFO, WARNING, Finding
 from directory.name_case import forename_case, is_one_case, surname_case
-
-_TITLES: Final = {
-    "mr": "Mr", "mrs": "Mrs", "ms": "Ms", "miss": "Miss", "mx": "Mx", "dr": "Dr",
-    "doctor": "Dr", "prof": "Professor", "professor": "Professor", "rev": "Reverend", "revd": "Reverend",
-    "reverend": "Reverend", "cllr": "Councillor", "councillor": "Councillor", "cllrs": "Councillor", "coun": "Councillor",
-    "sir": "Sir", "dame": "Dame", "lord": "Lord", "lady": "Lady", "baroness": "Baroness",
-    "baron": "Baron", "hon": "Hon", "the hon": "Hon", "rt hon": "Rt Hon", "the rt hon": "Rt Hon",
-    "right honourable": "Rt Hon", "the right honourable": "Rt Hon", "capt": "Captain", "captain": "Captain",
-    "maj": "Major", "col": "Colonel", "colonel": "Colonel", "sgt": "Sergeant", "fr": "Father", "father": "Father",
-    "alderman": "Alderman", "ald": "Alderman", "master": "Master", "mister": "Mr", "missus": "Mrs",
-    "misss": "Miss", "messrs": "Mr",
-}  # fmt: skip
-"""British titles. nameparser's own list takes the names Prince, Judge, Major and Dean for titles."""
-_TITLES_ONLY_ALONE: Final = frozenset({"lord", "lady", "baron", "master", "hon", "father", "captain",
-                                       "col", "maj", "fr", "coun", "ald"})  # fmt: skip
-"""Also names: a title in the title column, or before two more words, never before one."""
-_SUFFIXES: Final = {
-    "obe": "OBE", "mbe": "MBE", "cbe": "CBE", "kbe": "KBE", "dbe": "DBE", "bem": "BEM",
-    "qc": "QC", "kc": "KC", "jp": "JP", "mp": "MP", "dl": "DL", "phd": "PhD", "dphil": "DPhil",
-    "md": "MD", "mba": "MBA", "bsc": "BSc", "msc": "MSc", "bed": "BEd", "llb": "LLB",
-    "llm": "LLM", "mphil": "MPhil", "frcs": "FRCS", "frcp": "FRCP", "mrcp": "MRCP",
-    "mrtpi": "MRTPI", "mrics": "MRICS", "frics": "FRICS", "cpfa": "CPFA", "acca": "ACCA",
-    "fcca": "FCCA", "aca": "ACA", "fca": "FCA", "cipfa": "CIPFA", "mcipd": "MCIPD",
-    "fcipd": "FCIPD", "assoc cipd": "Assoc CIPD", "pgce": "PGCE", "rgn": "RGN", "ceng": "CEng",
-    "mice": "MICE", "jr": "Jr", "jnr": "Jr", "junior": "Jr", "sr": "Sr", "snr": "Sr",
-    "senior": "Sr", "ii": "II", "iii": "III", "iv": "IV", "esq": "Esq", "hons": "Hons",
-    "frsa": "FRSA", "frs": "FRS", "rn": "RN", "dip sw": "DipSW", "dipsw": "DipSW", "cqsw": "CQSW",
-    "riba": "RIBA", "frgs": "FRGS", "gm": "GM", "dso": "DSO", "cb": "CB", "cmg": "CMG", "kcb": "KCB",
-    "tech iosh": "TechIOSH", "cmiosh": "CMIOSH",
-}  # fmt: skip
-_SUFFIXES_ALSO_NAMES: Final = frozenset(
-    {"ba", "ma", "bed", "cb", "gm", "dl", "junior", "senior", "mice", "rn", "aca"}
+from directory.name_words import (
+    DUMMY,
+    MAIDEN,
+    NOTE,
+    SUFFIXES,
+    SUFFIXES_ALSO_NAMES,
+    TITLES,
+    TITLES_ONLY_ALONE,
+    VACANT,
 )
+
 _ASIDE: Final = re.compile(
-    r"""\(([^()]*)\) | \[([^\[\]]*)\] | "([^"]*)" | “([^”]*)” | (?<![^\s])['`]([^'`]+)['`](?![^\s])"""
-    r"""| (?<=\s)n[ée?]e\ ([^\W\d_][\w'-]*) | (?<=\s)(?:known\ as|aka|a\.k\.a\.|goes\ by|prefers)\s+([^\W\d_][\w'-]*) """,
+    r"""
+    \(([^()]*)\) | \[([^\[\]]*)\] | "([^"]*)" | “([^”]*)” | (?<!\S)['`]([^'`]+)['`](?!\S)
+    | (?<=\s)n[ée?]e\ ([^\W\d_][\w'-]*)
+    | (?<=\s)(?:known\ as|aka|a\.k\.a\.|goes\ by|prefers)\s+([^\W\d_][\w'-]*)
+    """,
     re.VERBOSE | re.IGNORECASE,
 )
-_MAIDEN: Final = re.compile(
-    r"(?:n[ée?]e|formerly|prev(?:iously)?|was)\b\.?:?\s*(.*)", re.IGNORECASE
-)
-_NOTE: Final = re.compile(
-    r"temp(?:orary)?|agency|contractor|consultant|interim|acting|maternity.*|mat(?:ernity)?\.? (?:leave|cover)|"
-    r"secondment|seconded.*|job ?share|part[ -]?time|full[ -]?time|p/?t|f/?t|left|leaver|new|new starter|"
-    r"on leave|sick|term time.*|mon.*|tue.*|wed.*|thu.*|fri.*|am|pm|deceased|do not use|duplicate|"
-    r"vacant|retired|locum|trainee|apprentice|volunteer|cover|sab+atical|casual|bank|deputy|manager|"
-    r"he/him|she/her|they/them|she/they|he/they|\d.*",
-    re.IGNORECASE,
-)
-_WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|['.\-])*")
+"""What stands beside a name: in brackets, in quotes, after "née", after "known as"."""
 _NAME: Final = re.compile(r"\??[^\W\d_][^\d_@=<>{}|\\#$%^*!;:\"()\[\]/&+~]*")
 _SIMPLE: Final = re.compile(r"([^\W\d_]{2,}) ([^\W\d_]{3,})")
 _KNOWN_AS_PREFIX: Final = re.compile(
     r"(?:known as|aka|a\.k\.a\.|prefers|goes by)\s+", re.IGNORECASE
 )
-_VACANT: Final = re.compile(
-    r".*\bvacan(?:t|cy)\b.*|to be (?:appointed|recruited|confirmed|advised|filled)|no post ?holder|"
-    r"recruit(?:ing|ment)(?: in progress)?|unfilled|(?:tbc|tba|tbd)\b.*|post deleted",
-    re.IGNORECASE,
-)
-"""Says by itself that nobody holds the post."""
-_DUMMY: Final = frozenset(
-    "test testing dummy user spare unallocated unassigned unused deleted example new starter post "
-    "n/a na unknown none - x xx xxx agency worker do not use".split()
-)
-"""Names nobody when the whole name is made of them: "Test Test", "New Starter"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +55,13 @@ class NameParts:
 def is_vacant(*texts: str) -> bool:
     """Whether a name says that the post has no holder: "VACANT", "Vacancy - Planner", "TBC"."""
     said = [text.strip(" -–*()[].") for text in texts if text.strip(" -–*()[].")]
-    return any(_VACANT.fullmatch(text) for text in said)
+    return any(VACANT.fullmatch(text) for text in said)
 
 
 def is_dummy(*texts: str) -> bool:
     """Whether a name is a placeholder of the system's, not a person's: "Test Test"."""
     words = " ".join(texts).casefold().split()
-    return bool(words) and all(word in _DUMMY for word in words)
+    return bool(words) and all(word in DUMMY for word in words)
 
 
 @lru_cache(maxsize=8192)
@@ -111,9 +70,9 @@ def clean_title(text: str) -> tuple[str, tuple[Finding, ...]]:
     if not text:
         return "", ()
     words = text.replace(".", " ").split()
-    known = _TITLES.get(" ".join(words).casefold())
+    known = TITLES.get(" ".join(words).casefold())
     if known is None:
-        known = " ".join(_TITLES.get(word.casefold(), forename_case(word)) for word in words)
+        known = " ".join(TITLES.get(word.casefold(), forename_case(word)) for word in words)
     if known == text:
         return text, ()
     return known, (Finding("title", text, known, "usual form of the title", INFO),)
@@ -162,8 +121,8 @@ def from_whole(name: str) -> tuple[NameParts, tuple[Finding, ...]]:
     simple = _SIMPLE.fullmatch(name)
     if (
         simple
-        and simple[1].casefold() not in _TITLES
-        and simple[2].casefold() not in _SUFFIXES
+        and simple[1].casefold() not in TITLES
+        and simple[2].casefold() not in SUFFIXES
         and not (simple[1].isupper() and not simple[2].isupper())
     ):
         findings: list[Finding] = []
@@ -216,9 +175,9 @@ def is_name(text: str) -> bool:
 @lru_cache(maxsize=1)
 def _parser() -> Parser:
     default = Lexicon.default()
-    lexicon = default.remove(titles=default.titles - _TITLES.keys()).add(
-        titles=[title for title in _TITLES if title not in _TITLES_ONLY_ALONE],
-        suffix_words=[suffix for suffix in _SUFFIXES if suffix not in _SUFFIXES_ALSO_NAMES],
+    lexicon = default.remove(titles=default.titles - TITLES.keys()).add(
+        titles=[title for title in TITLES if title not in TITLES_ONLY_ALONE],
+        suffix_words=[suffix for suffix in SUFFIXES if suffix not in SUFFIXES_ALSO_NAMES],
     )
     return Parser(lexicon)
 
@@ -235,12 +194,12 @@ def _set_aside(field: str, text: str, findings: list[Finding]) -> tuple[str, str
         folded = aside.casefold().rstrip(".")
         if not aside:
             continue
-        if maiden := _MAIDEN.fullmatch(aside):
+        if maiden := MAIDEN.fullmatch(aside):
             findings.append(Finding(field, aside, maiden[1], "former name taken out", WARNING))
-        elif folded in _SUFFIXES:
-            suffix = _SUFFIXES[folded]
+        elif folded in SUFFIXES:
+            suffix = SUFFIXES[folded]
             findings.append(Finding("suffix", aside, suffix, "taken out of the name", WARNING))
-        elif folded in _TITLES or _NOTE.fullmatch(aside) or not is_name(aside) or known_as:
+        elif folded in TITLES or NOTE.fullmatch(aside) or not is_name(aside) or known_as:
             findings.append(Finding(field, aside, "", "a note, not a name: taken out", WARNING))
         elif len(aside.split()) <= 2:  # noqa: PLR2004
             known_as = aside
@@ -274,15 +233,15 @@ def _without_title(text: str, rest: str, findings: list[Finding]) -> tuple[str, 
     while words:
         folded = words[0].casefold().rstrip(".")
         pair = " ".join(word.casefold().rstrip(".") for word in words[:2])
-        if pair in _TITLES and len(words) > 1:
-            taken.append(_TITLES[pair])
+        if pair in TITLES and len(words) > 1:
+            taken.append(TITLES[pair])
             del words[:2]
         elif (
-            folded in _TITLES
+            folded in TITLES
             and (len(words) > 1 or rest)
-            and not (folded in _TITLES_ONLY_ALONE and len(words) == 1)
+            and not (folded in TITLES_ONLY_ALONE and len(words) == 1)
         ):
-            taken.append(_TITLES[folded])
+            taken.append(TITLES[folded])
             del words[0]
         else:
             break
@@ -298,12 +257,8 @@ def _without_suffix(text: str, findings: list[Finding]) -> tuple[str, str]:
     while len(words) > 1:
         last = words[-1].rstrip(",").replace(".", "").casefold()
         comma_before = words[-2].endswith(",")
-        known = _SUFFIXES.get(last)
-        if known is None and comma_before and last in {"ba", "ma"}:
-            known = last.upper()
-        if known is None or (
-            last in _SUFFIXES_ALSO_NAMES and not (comma_before and len(words) > 2)
-        ):  # noqa: PLR2004
+        known = SUFFIXES.get(last)
+        if known is None or (last in SUFFIXES_ALSO_NAMES and not (comma_before and words[:-2])):
             break
         taken.insert(0, known)
         words.pop()
@@ -316,7 +271,7 @@ def _without_suffix(text: str, findings: list[Finding]) -> tuple[str, str]:
 
 def _usual_suffix(text: str) -> str:
     return " ".join(
-        _SUFFIXES.get(word.casefold().replace(".", ""), word)
+        SUFFIXES.get(word.casefold().replace(".", ""), word)
         for word in text.replace(",", " ").split()
     )
 

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from directory.folding import fold_name
 from directory.identity import staff_number_of
-from directory.model import Person
+from directory.model import Person, number_of
 from directory.outcome import Amendment
 
 _MAX_BLOCK: Final = 12
@@ -110,9 +110,7 @@ def _reasons(one: Person, other: Person) -> tuple[str, ...]:
     if shared and (forename or (surname and same_staff)):
         differing = "another surname" if forename else "another forename"
         return (*said, differing, *shared, *desk)
-    incomplete = not (one.extension or one.direct_line) or not (
-        other.extension or other.direct_line
-    )
+    incomplete = number_of(one) is None or number_of(other) is None
     alike = forename in {_SAME_FORENAME, _SHORT_FORM}
     if alike and surname and same_place and same_job and incomplete:
         return (*said, "the same department and job title", "one of them has no number")
@@ -187,7 +185,7 @@ def _pair(one: Person, other: Person, reasons: tuple[str, ...]) -> Pair:
 
 
 def _worth(person: Person) -> tuple[bool, bool, bool, int, str]:
-    """Sorts first the entry to keep: its e-mail address bears its name, and it is the fuller one."""
+    """Sorts first the entry to keep: its e-mail address bears its name, its post is the first."""
     number = staff_number_of(person.key)
     bears = bool(person.email) and fold_name(person.surname) in fold_name(
         person.email.partition("@")[0]

@@ -33,7 +33,7 @@ _DIALLABLE: Final = re.compile(r"\+?[\d\s().\-–‐‑/]+")
 _SEVERAL: Final = re.compile(r"\s*(?:/|;|,|\||&|\n|\bor\b|\band\b)\s*", re.IGNORECASE)
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 _DRAMA_MOBILE: Final = re.compile(r"\+447700900\d{3}")
-"""Ofcom's mobile numbers for fiction and tests. They ring nowhere, and mobiles are never dialled."""
+"""Ofcom's mobile numbers for fiction and tests: they ring nowhere, and no mobile is dialled."""
 
 _REACHABLE: Final = {
     PhoneNumberType.FIXED_LINE: "direct",
@@ -175,8 +175,7 @@ def read_numbers(cell: str, plan: NumberPlan) -> tuple[Number, ...]:
     text = _NOTE.sub(" ", cell).strip()
     text = _PLAIN_NOTE.sub("", text)
     text = re.sub(r"^tel:", "", text, flags=re.IGNORECASE)
-    if text.startswith("'"):
-        text = text[1:]
+    text = text.removeprefix("'")
     whole = _read_one(text, plan)
     if whole.kind is not NumberKind.UNUSABLE:
         return (whole,)
@@ -257,21 +256,25 @@ def _outside(digits: str, text: str, plan: NumberPlan) -> Number:
             number = phonenumbers.parse(form, plan.region)
         except phonenumbers.NumberParseException:
             continue
-        if number.country_code != phonenumbers.country_code_for_region(plan.region):
-            if phonenumbers.is_valid_number(number):
-                return _unusable("an international number: not dialled by the switchboard")
-            continue
-        e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-        if _DRAMA_MOBILE.fullmatch(e164):
-            return Number(NumberKind.MOBILE, e164)
-        if not phonenumbers.is_valid_number_for_region(number, plan.region):
-            continue
-        kind = phonenumbers.number_type(number)
-        if kind in _COSTLY:
-            return _unusable(f"{_COSTLY[kind]}: not dialled by the switchboard")
-        if kind in _REACHABLE:
-            return Number(NumberKind(_REACHABLE[kind]), e164)
+        if found := _classified(number, plan):
+            return found
     return _unusable("not a valid phone number")
+
+
+def _classified(number: phonenumbers.PhoneNumber, plan: NumberPlan) -> Number | None:
+    if number.country_code != phonenumbers.country_code_for_region(plan.region):
+        if phonenumbers.is_valid_number(number):
+            return _unusable("an international number: not dialled by the switchboard")
+        return None
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if _DRAMA_MOBILE.fullmatch(e164):
+        return Number(NumberKind.MOBILE, e164)
+    if not phonenumbers.is_valid_number_for_region(number, plan.region):
+        return None
+    kind = phonenumbers.number_type(number)
+    if kind in _COSTLY:
+        return _unusable(f"{_COSTLY[kind]}: not dialled by the switchboard")
+    return Number(NumberKind(_REACHABLE[kind]), e164) if kind in _REACHABLE else None
 
 
 def _unusable(reason: str) -> Number:

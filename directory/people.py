@@ -14,9 +14,9 @@ from directory.model import Person
 from directory.names import (
     NameParts,
     clean_title,
-    is_dummy,
     from_parts,
     from_whole,
+    is_dummy,
     is_name,
     is_vacant,
     unusable,
@@ -207,7 +207,7 @@ def _name(
 
 
 def _given_known_as(given: str, parts: NameParts) -> tuple[str, tuple[Finding, ...]]:
-    """The known-as column, reduced to a forename: "Bill Smith" is Bill where the surname is Smith."""
+    """The known-as column as a forename: "Bill Smith" is Bill where the surname is Smith."""
     if not given:
         return parts.known_as, ()
     cleansed, findings = from_parts(given, "")

@@ -41,12 +41,13 @@ def review_items(
 
 def _item(
     kind: ReviewKind,
+    *,
     rows: Sequence[int],
     entries: Sequence[str],
     question: str,
     proposal: str,
     amendments: Sequence[Amendment],
-    *asked: str,
+    asked: Sequence[str] = (),
 ) -> ReviewItem:
     key = f"{kind}-{digest(kind, *sorted(entries), *asked)}"
     return ReviewItem(
@@ -61,12 +62,12 @@ def _duplicates(
         kept, folded = pair.kept, pair.folded
         yield _item(
             ReviewKind.DUPLICATE,
-            (*lines[kept.key], *lines[folded.key]),
-            (kept.key, folded.key),
-            f"Are {_described(kept)} and {_described(folded)} one person? They have "
+            rows=(*lines[kept.key], *lines[folded.key]),
+            entries=(kept.key, folded.key),
+            question=f"Are {_described(kept)} and {_described(folded)} one person? They have "
             f"{_listed(pair.reasons)}.",
-            f"Keep {kept.full_name} ({kept.key}) and fold the other into it.",
-            pair.amendments,
+            proposal=f"Keep {kept.full_name} ({kept.key}) and fold the other into it.",
+            amendments=pair.amendments,
         )
 
 
@@ -94,14 +95,13 @@ def _conflicts(records: Sequence[Record]) -> Iterator[ReviewItem]:
             amendment = Amendment(person.key, "direct_line", "")
         yield _item(
             ReviewKind.NUMBER_CONFLICT,
-            record.lines,
-            (person.key,),
-            f"{_described(person)} has extension {given}, but the direct line "
+            rows=record.lines,
+            entries=(person.key,),
+            question=f"{_described(person)} has extension {given}, but the direct line "
             f"{person.direct_line} belongs to extension {implied}. Which is right?",
-            proposal,
-            (amendment,),
-            given,
-            implied,
+            proposal=proposal,
+            amendments=(amendment,),
+            asked=(given, implied),
         )
 
 
@@ -125,13 +125,13 @@ def _shared(
             proposal = "Accept if it is one desk; else correct the number at the source."
         yield _item(
             ReviewKind.NUMBER_SHARED,
-            [line for person in group for line in lines[person.key]],
-            [person.key for person in group],
-            f"{number} is given to {named}{f' and {more} more' if more > 0 else ''}, who are in "
-            "different departments. Is it one desk?",
-            proposal,
-            amendments,
-            number,
+            rows=[line for person in group for line in lines[person.key]],
+            entries=[person.key for person in group],
+            question=f"{number} is given to {named}{f' and {more} more' if more > 0 else ''}, who "
+            "are in different departments. Is it one desk?",
+            proposal=proposal,
+            amendments=amendments,
+            asked=(number,),
         )
 
 
@@ -155,13 +155,12 @@ def _unknown_departments(
         group.sort(key=lambda person: person.key)
         yield _item(
             ReviewKind.DEPARTMENT_SPELLING,
-            [line for person in group for line in lines[person.key]],
-            [person.key for person in group],
-            f'Is "{text}", which is not a known department, "{meant.name}"?',
-            f'Write "{meant.name}".',
-            [Amendment(person.key, "department", meant.name) for person in group],
-            text,
-            meant.key,
+            rows=[line for person in group for line in lines[person.key]],
+            entries=[person.key for person in group],
+            question=f'Is "{text}", which is not a known department, "{meant.name}"?',
+            proposal=f'Write "{meant.name}".',
+            amendments=[Amendment(person.key, "department", meant.name) for person in group],
+            asked=(text, meant.key),
         )
 
 
@@ -171,11 +170,11 @@ def _department_pairs(
     for kept, folded in near_pairs([entry for entry in departments if not entry.left]):
         yield _item(
             ReviewKind.DEPARTMENT_SPELLING,
-            (*lines.get(kept.key, ()), *lines.get(folded.key, ())),
-            (kept.key, folded.key),
-            f'Are "{kept.name}" and "{folded.name}" one department? The names hardly differ.',
-            f'Keep "{kept.name}", with the other as a name for it.',
-            (Amendment(folded.key, "merged_into", kept.key),),
+            rows=(*lines.get(kept.key, ()), *lines.get(folded.key, ())),
+            entries=(kept.key, folded.key),
+            question=f'Are "{kept.name}" and "{folded.name}" one department? They hardly differ.',
+            proposal=f'Keep "{kept.name}", with the other as a name for it.',
+            amendments=(Amendment(folded.key, "merged_into", kept.key),),
         )
 
 
@@ -185,17 +184,16 @@ def _names(records: Sequence[Record], lines: Mapping[str, tuple[int, ...]]) -> I
         if record.order_in_doubt and person.forename:
             yield _item(
                 ReviewKind.NAME,
-                record.lines,
-                (person.key,),
-                f'Is "{person.forename}", written in capitals before "{person.surname}", the '
-                "surname?",
-                f"Take {person.surname} as the forename.",
-                (
+                rows=record.lines,
+                entries=(person.key,),
+                question=f'Is "{person.forename}", written in capitals before "{person.surname}", '
+                "the surname?",
+                proposal=f"Take {person.surname} as the forename.",
+                amendments=(
                     Amendment(person.key, "forename", person.surname),
                     Amendment(person.key, "surname", person.forename),
                 ),
-                person.forename,
-                person.surname,
+                asked=(person.forename, person.surname),
             )
     for person, fields in proposals([record.person for record in records]):
         restored = {
@@ -204,12 +202,14 @@ def _names(records: Sequence[Record], lines: Mapping[str, tuple[int, ...]]) -> I
         whole = f"{restored['forename']} {restored['surname']}".strip()
         yield _item(
             ReviewKind.NAME,
-            lines[person.key],
-            (person.key,),
-            f'"{person.full_name}" has lost a letter to "?". What is the name?',
-            f"Write {whole}." if fields else "Correct it at the source: nothing else tells it.",
-            [Amendment(person.key, name, value) for name, value in fields.items()],
-            person.full_name,
+            rows=lines[person.key],
+            entries=(person.key,),
+            question=f'"{person.full_name}" has lost a letter to "?". What is the name?',
+            proposal=f"Write {whole}."
+            if fields
+            else "Correct it at the source: nothing else tells it.",
+            amendments=[Amendment(person.key, name, value) for name, value in fields.items()],
+            asked=(person.full_name,),
         )
 
 

@@ -26,6 +26,8 @@ _FOREIGN: Final = (
 )
 _HEADING_WITHIN: Final = 15
 """Lines within which headings are looked for: exports put a title and a date above them."""
+_FEWEST_HEADINGS: Final = 2
+"""Known headings that make a line a heading line; with fewer, the first line is taken."""
 
 
 def read_table(path: Path | str) -> Table:
@@ -84,7 +86,7 @@ def _table(rows: Sequence[Row], repairs: Sequence[CellRepair], source: str) -> T
         range(min(_HEADING_WITHIN, len(rows))),
         key=lambda index: (len(recognised(rows[index].cells)), -index),
     )
-    if len(recognised(rows[at].cells)) < 2:
+    if len(recognised(rows[at].cells)) < _FEWEST_HEADINGS:
         at = 0
     headings = [" ".join(cell.split()) for cell in rows[at].cells]
     while headings and not headings[-1]:
@@ -95,13 +97,11 @@ def _table(rows: Sequence[Row], repairs: Sequence[CellRepair], source: str) -> T
     for row in rows[at + 1 :]:
         surplus = next((i for i in range(width, len(row.cells)) if row.cells[i].strip()), None)
         if surplus is not None:
-            skipped.append(
-                (
-                    row.line,
-                    f"has a cell in column {column_name(surplus)}, beyond the last heading: a "
-                    "delimiter may stand in a cell without quotation marks",
-                )
+            reason = (
+                f"has a cell in column {column_name(surplus)}, beyond the last heading: a "
+                "delimiter may stand in a cell without quotation marks"
             )
+            skipped.append((row.line, reason))
             continue
         padded = row.cells[:width] + ("",) * (width - len(row.cells))
         kept.append(Row(row.line, padded))

@@ -131,7 +131,7 @@ def _text(cell: object) -> str:
             return ""
         case bool():
             return "yes" if cell else "no"
-        case float() if cell.is_integer() and abs(cell) < 1e15:
+        case float() if cell.is_integer():
             return str(int(cell))
         case datetime() if cell.time() == time():
             return cell.date().isoformat()
