@@ -278,3 +278,42 @@ def test_the_sample_with_every_doubt_accepted_is_imported_again_without_a_change
     assert "to decide" not in again.out
     assert "grammar publish" not in again.out
     assert load_directory(open_store(database)) == before
+
+
+def test_the_report_of_an_import_can_be_had_again(run: Run, imported: Ran, tmp_path: Path) -> None:
+    ran = run("directory", "report")
+    assert "Rows that made no entry" in ran.out
+    assert "capitals" in ran.out
+    file = tmp_path / "report.md"
+    assert run("directory", "report", "--import", 1, "--out", file).code == 0
+    assert file.read_text("utf-8") == ran.out
+
+
+def test_every_single_change_by_cleansing_can_be_listed(run: Run, imported: Ran) -> None:
+    ran = run("directory", "report", "--each")
+    assert """line 2, surname: "O'NEILL" -> "O'Neill", capitals (info)""" in ran.out.splitlines()
+
+
+def test_an_export_has_everybody_and_can_be_imported_again(
+    run: Run, imported: Ran, tmp_path: Path, database: str
+) -> None:
+    people, departments = tmp_path / "people.csv", tmp_path / "departments.csv"
+    assert run("directory", "export", people, "--departments", departments).code == 0
+    assert run("directory", "export").out.replace("\r", "") == people.read_text("utf-8-sig")
+    before = load_directory(open_store(database)).people
+    again = run("directory", "import", people)
+    assert again.code == 0, again.err
+    assert load_directory(open_store(database)).people == before
+
+
+@pytest.mark.parametrize("words", [["export"], ["report", "--out"]])
+def test_a_file_that_cannot_be_written_is_told(run: Run, imported: Ran, words: list[str]) -> None:
+    ran = run("directory", *words, "/dev/full")
+    assert ran.code == 2
+    assert "can't be written (No space left on device); name another file" in ran.err
+
+
+def test_a_report_before_any_import_says_how_to_import(run: Run, database: str) -> None:
+    ran = run("directory", "report")
+    assert ran.code == 2
+    assert "switchboard directory import FILE" in ran.err

@@ -6,6 +6,7 @@ import click
 
 from switchboard.cli.directory.importing import import_
 from switchboard.cli.directory.looking import search, show
+from switchboard.cli.directory.reporting import export, report
 from switchboard.cli.directory.reviewing import review
 
 
@@ -14,5 +15,5 @@ def command() -> None:
     """Import, cleanse and look up the staff and department directory."""
 
 
-for subcommand in (import_, review, search, show):
+for subcommand in (import_, review, search, show, report, export):
     command.add_command(subcommand)
