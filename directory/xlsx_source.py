@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Final
@@ -30,16 +31,8 @@ def read_sheets(data: bytes, source: str) -> Iterator[tuple[str, list[Row]]]:
     # entity expansion raises. `data_only` is off, so a formula arrives as its text.
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-    except DefusedXmlException as error:
-        raise UnreadableSourceError(
-            f"{source} declares XML entities, which no spreadsheet needs. Do not open it; "
-            "ask where it came from."
-        ) from error
-    except (InvalidFileException, zipfile.BadZipFile, ParseError, *_DAMAGE) as error:
-        raise UnreadableSourceError(
-            f"{source} is not a complete XLSX workbook. Open it in a spreadsheet program, save "
-            "it again as XLSX or CSV UTF-8, and import that."
-        ) from error
+    except _DAMAGE as error:
+        raise _refusal(error, source) from error
     try:
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
@@ -49,22 +42,33 @@ def read_sheets(data: bytes, source: str) -> Iterator[tuple[str, list[Row]]]:
             rows = list(_rows(sheet.iter_rows(values_only=True), f"{source}, sheet {sheet.title}"))
             if rows:
                 yield sheet.title, rows
-    except DefusedXmlException as error:
-        raise UnreadableSourceError(
-            f"{source} declares XML entities, which no spreadsheet needs. Do not open it; "
-            "ask where it came from."
-        ) from error
-    except (ParseError, zipfile.BadZipFile, *_DAMAGE) as error:
-        raise UnreadableSourceError(
-            f"{source} is a damaged XLSX workbook. Open it in a spreadsheet program, save it "
-            "again as XLSX or CSV UTF-8, and import that."
-        ) from error
+    except _DAMAGE as error:
+        raise _refusal(error, source) from error
     finally:
         book.close()
 
 
+def _refusal(error: BaseException, source: str) -> UnreadableSourceError:
+    cause: BaseException | None = error
+    while cause is not None:  # openpyxl wraps what the XML parser raises
+        if isinstance(cause, DefusedXmlException):
+            return UnreadableSourceError(
+                f"{source} declares XML entities, which no spreadsheet needs. It was not read: ask "
+                "where it came from."
+            )
+        cause = cause.__cause__ or cause.__context__
+    return UnreadableSourceError(
+        f"{source} is a damaged XLSX workbook. Open it in a spreadsheet program, save it again as "
+        "XLSX or CSV UTF-8, and import that."
+    )
+
+
 # What openpyxl lets escape when a workbook's parts contradict each other.
 _DAMAGE: Final = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    ParseError,
+    zlib.error,
     KeyError,
     ValueError,
     TypeError,
@@ -82,7 +86,7 @@ def _refuse_bomb(data: bytes, source: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, *_DAMAGE) as error:
+    except _DAMAGE as error:
         raise UnreadableSourceError(
             f"{source} is cut short or is not an XLSX workbook. Copy it again, or save it as CSV "
             "UTF-8."
