@@ -18,20 +18,23 @@ QUALIFIERS = frozenset({"in", "from", "at", "of", "the", "for", "with"})
 _LONGEST_QUALIFIER = 6
 """Words. What is longer is a story, not a department."""
 
+_LONGEST_WINDOW = 4
+"""Words at the end of a hypothesis that may be the name when what precedes is no known carrier."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One way to read a hypothesis: its words `start` to `end` name whom the caller wants.
 
-    `qualifier` is the text that narrows it down ("" for none); `stripped` the share of the words
-    that were read as carrier.
+    `qualifier` is the text that narrows it down ("" for none). `unexplained` is the share of the
+    words, in [0, 1], that are neither carrier nor core nor qualifier.
     """
 
     core: str
     start: int
     end: int
-    qualifier: str
-    stripped: float
+    qualifier: str = ""
+    unexplained: float = 0.0
 
 
 class CarrierParser:
@@ -56,16 +59,32 @@ class CarrierParser:
         end = self._skip_after(words, start)
         found: dict[tuple[int, int, str], Reading] = {}
         for first, last in ((start, end), (start, len(words)), (0, end), (0, len(words))):
-            if first >= last:
-                continue
-            self._add(found, words, first, last, "")
-            for at in range(first + 1, last - 1):
-                if words[at] not in QUALIFIERS:
-                    continue
-                qualifier = self._inner(words[at + 1 : last])
-                if 0 < len(qualifier) <= _LONGEST_QUALIFIER:
-                    self._add(found, words, first, at, " ".join(qualifier))
+            self._read(found, words, first, last, 0.0)
+        for first in range(max(start + 1, end - _LONGEST_WINDOW), end):
+            self._read(found, words, first, end, (first - start) / len(words))
         return tuple(found.values())
+
+    def _read(
+        self,
+        found: dict[tuple[int, int, str], Reading],
+        words: Sequence[str],
+        first: int,
+        last: int,
+        unexplained: float,
+    ) -> None:
+        """Add the words `first` to `last` as a core, and as cores with each possible qualifier."""
+        if first >= last:
+            return
+        core = Reading(" ".join(words[first:last]), first, last, "", unexplained)
+        found.setdefault((first, last, ""), core)
+        for at in range(first + 1, last - 1):
+            if words[at] not in QUALIFIERS:
+                continue
+            inner = self._inner(words[at + 1 : last])
+            if 0 < len(inner) <= _LONGEST_QUALIFIER:
+                qualifier = " ".join(inner)
+                reading = Reading(" ".join(words[first:at]), first, at, qualifier, unexplained)
+                found.setdefault((first, at, qualifier), reading)
 
     def _skip_before(self, words: Sequence[str]) -> int:
         at = 0
@@ -99,23 +118,3 @@ class CarrierParser:
         """A qualifier without its own article and trailing "department please"."""
         start = self._skip_before(words)
         return list(words[start : self._skip_after(words, start)])
-
-    def _add(
-        self,
-        found: dict[tuple[int, int, str], Reading],
-        words: Sequence[str],
-        first: int,
-        last: int,
-        qualifier: str,
-    ) -> None:
-        kept = last - first + len(qualifier.split())
-        found.setdefault(
-            (first, last, qualifier),
-            Reading(
-                core=" ".join(words[first:last]),
-                start=first,
-                end=last,
-                qualifier=qualifier,
-                stripped=1 - kept / len(words),
-            ),
-        )

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Indel, Levenshtein
 from rapidfuzz.process import cdist
 
-from grammar.model import SpokenForm
-from grammar.phones import ALPHABET
+from grammar.model import Command, FormKind, Grammar
+from grammar.phones import ALPHABET, phones
 
 _BROAD = str.maketrans(
     {
@@ -49,19 +49,28 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Something heard that may name an entry: normalised text, its phones, and a weight in [0, 1]
-    (a reading that rests on fewer assumptions weighs more)."""
+    """Something heard that may name an entry: normalised text and its phones."""
 
     text: str
     phones: str
-    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One text of the grammar with all that it may mean: entries (by key) or a command."""
+
+    text: str
+    phones: str
+    kind: FormKind | None
+    entries: tuple[str, ...] = ()
+    command: Command | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Similarities:
     """One row a query, one column a shortlisted text; every value in [0, 1].
 
-    `texts` are indices into `FormIndex.texts`. `phones`: edit similarity over phones; `broad`:
+    `texts` are indices into `FormIndex.said`. `phones`: edit similarity over phones; `broad`:
     over broad phone classes, where what a telephone confuses counts as alike; `letters`: over
     spelling.
     """
@@ -75,13 +84,9 @@ class Similarities:
 class FormIndex:
     """All texts of a grammar, ready to be looked up by sound. Immutable after construction."""
 
-    def __init__(self, forms: Sequence[SpokenForm]) -> None:
-        by_text: dict[str, list[int]] = {}
-        for number, form in enumerate(forms):
-            by_text.setdefault(form.text, []).append(number)
-        self.texts = tuple(by_text)
-        self.forms_of = tuple(tuple(numbers) for numbers in by_text.values())
-        self.phones = tuple(forms[numbers[0]].phones for numbers in self.forms_of)
+    def __init__(self, grammar: Grammar) -> None:
+        self.said = _texts(grammar)
+        self.phones = tuple(said.phones for said in self.said)
         self._broad = tuple(text.translate(_BROAD) for text in self.phones)
         pairs = [_pairs(phones) for phones in self.phones]
         self._sizes = np.array([max(1, len(found)) for found in pairs])
@@ -94,12 +99,12 @@ class FormIndex:
     def retrieve(self, query: Query, limit: int = _RETRIEVED) -> Ints:
         """Indices of the texts that share most phone pairs with the query (Dice), unordered."""
         found = _pairs(query.phones)
-        if not len(found) or not self.texts:
+        if not len(found) or not self.said:
             return np.zeros(0, dtype=np.int64)
         hits = np.concatenate(
             [self._postings[self._starts[c] : self._starts[c + 1]] for c in found]
         )
-        shared = np.bincount(hits, minlength=len(self.texts))
+        shared = np.bincount(hits, minlength=len(self.said))
         candidates = np.flatnonzero(shared >= len(found) * _SHARED)
         dice = 2 * shared[candidates] / (self._sizes[candidates] + len(found))
         if len(candidates) > limit:
@@ -117,8 +122,29 @@ class FormIndex:
             texts,
             _similarity(heard, [self.phones[i] for i in texts], Levenshtein.normalized_similarity),
             _similarity(broad, [self._broad[i] for i in texts], Levenshtein.normalized_similarity),
-            _similarity(said, [self.texts[i] for i in texts], Indel.normalized_similarity),
+            _similarity(said, [self.said[i].text for i in texts], Indel.normalized_similarity),
         )
+
+
+def _texts(grammar: Grammar) -> tuple[Said, ...]:
+    """Each text once. A command wins over an entry that is called the same."""
+    pronunciations = dict(grammar.pronunciations)
+    commands = {
+        phrase.text: Said(
+            phrase.text, phones(phrase.text, pronunciations), None, (), phrase.command
+        )
+        for phrase in grammar.commands
+    }
+    entries: dict[str, list[str]] = {}
+    first: dict[str, tuple[str, FormKind]] = {}
+    for form in grammar.forms:
+        if form.text not in commands:
+            entries.setdefault(form.text, []).append(form.entry)
+            first.setdefault(form.text, (form.phones, form.kind))
+    return (
+        *commands.values(),
+        *(Said(text, *first[text], tuple(keys)) for text, keys in entries.items()),
+    )
 
 
 def _similarity(heard: Sequence[str], said: Sequence[str], scorer: Callable[..., float]) -> Floats:

@@ -1,0 +1,195 @@
+"""What to do with a match: transfer, confirm, disambiguate, reprompt, or hand over to an operator.
+
+The action of the least expected cost wins; the unit of cost is one needless question. A wrong
+transfer costs most, so a transfer needs a high probability: with the default costs 0.95.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from grammar.matching import Candidate, Match
+from grammar.model import Command, Entry
+
+
+class Action(StrEnum):
+    TRANSFER = "transfer"
+    CONFIRM = "confirm"
+    DISAMBIGUATE = "disambiguate"
+    REPROMPT = "reprompt"
+    OPERATOR = "operator"
+
+
+class Reason(StrEnum):
+    """Why: for the operator's screen, the reports and complaints."""
+
+    SURE = "sure"
+    UNSURE = "unsure"
+    SAME_NAME = "same_name"
+    SOUND_ALIKE = "sound_alike"
+    TOO_MANY = "too_many"
+    """More may be meant than can be listed: ask for the department."""
+    NO_MATCH = "no_match"
+    NO_INPUT = "no_input"
+    NOT_SPEECH = "not_speech"
+    ASKED_FOR_OPERATOR = "asked_for_operator"
+    EMERGENCY = "emergency"
+    COMMAND = "command"
+    """Help, repeat, cancel and the like: for the dialogue to answer."""
+    LEFT = "left"
+    NO_NUMBER = "no_number"
+    NOT_FOR_CALLER = "not_for_caller"
+    """Ex-directory, or not to be given to callers of this class."""
+    ENGINE_FAILED = "engine_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What each outcome costs, in needless questions.
+
+    `wrong_transfer`: raising it asks more and misroutes less. `wrong_question`: having asked about
+    somebody who wasn't meant; raising it asks only when surer. `give_up`: not having offered
+    anybody, so that the caller says it again or an operator takes over; raising it offers more.
+    `option`: each choice in a list beyond the first; raising it prefers "did you want ...?" to
+    lists. `most_options`: the longest list that callers can keep in mind.
+    """
+
+    wrong_transfer: float = 22.0
+    wrong_question: float = 2.0
+    give_up: float = 2.4
+    option: float = 0.15
+    most_options: int = 4
+
+    @property
+    def transfer_probability(self) -> float:
+        """From where on a transfer costs less than to confirm: 1 question = (1 - p) x the rest."""
+        return 1 - 1 / (self.wrong_transfer - self.wrong_question)
+
+    @property
+    def confirm_probability(self) -> float:
+        """From where on to confirm costs less than to give up."""
+        return 1 - (self.give_up - 1) / self.wrong_question
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`options` are the candidates that the action is about: one to transfer to or confirm, the
+    list to choose from, none otherwise. `instead_of` is who was asked for, when a fallback is
+    offered in their place."""
+
+    action: Action
+    reason: Reason
+    options: tuple[Candidate, ...] = ()
+    instead_of: Entry | None = None
+
+
+def anybody_listed(entry: Entry) -> bool:
+    """Whom a caller of no particular class may reach: everyone who is not ex-directory."""
+    return not entry.ex_directory
+
+
+def decide(
+    match: Match,
+    costs: Costs,
+    fallback: Callable[[Entry], Entry | None],
+    may_reach: Callable[[Entry], bool] = anybody_listed,
+) -> Decision:
+    """The action of the least expected cost.
+
+    `fallback` gives the department to offer for an entry that has left or has no number;
+    `may_reach` says whether this caller may be put through to an entry.
+    """
+    command = match.command
+    best = match.candidates[0] if match.candidates else None
+    if command and command[1] > max(match.none, best.probability if best else 0.0):
+        return _obey(command[0])
+    if best is None:
+        return Decision(Action.REPROMPT, Reason.NO_MATCH)
+    action, options, reason = _cheapest(match, costs)
+    if action is Action.REPROMPT:
+        return Decision(action, reason)
+    if len(options) == 1 or not _reachable(options[0].entry, may_reach):
+        return _single(action, options[0], reason, fallback, may_reach)
+    offered = tuple(option for option in options if _reachable(option.entry, may_reach))
+    if len(offered) == 1:
+        return Decision(Action.CONFIRM, Reason.UNSURE, offered)
+    return Decision(action, reason, offered)
+
+
+def _obey(command: Command) -> Decision:
+    if command is Command.OPERATOR:
+        return Decision(Action.OPERATOR, Reason.ASKED_FOR_OPERATOR)
+    if command is Command.EMERGENCY:
+        return Decision(Action.OPERATOR, Reason.EMERGENCY)
+    return Decision(Action.REPROMPT, Reason.COMMAND)
+
+
+def _cheapest(match: Match, costs: Costs) -> tuple[Action, tuple[Candidate, ...], Reason]:
+    best = match.candidates[0]
+    namesakes = _namesakes(match)
+    listed, reason = _choices(match.candidates, namesakes, costs)
+    prices: list[tuple[float, Action, tuple[Candidate, ...], Reason]] = [
+        (costs.give_up, Action.REPROMPT, (), Reason.NO_MATCH)
+    ]
+    if len(namesakes) <= 1:
+        wrong = 1 - best.probability
+        prices.append((wrong * costs.wrong_transfer, Action.TRANSFER, (best,), Reason.SURE))
+        prices.append((1 + wrong * costs.wrong_question, Action.CONFIRM, (best,), Reason.UNSURE))
+    if len(listed) > 1:
+        shown = listed[: costs.most_options]
+        missed = 1 - sum(option.probability for option in listed)
+        price = 1 + costs.option * (len(shown) - 1) + missed * costs.wrong_question
+        prices.append((price, Action.DISAMBIGUATE, shown, reason))
+    _, action, options, reason = min(prices, key=lambda item: item[0])
+    return action, options, reason
+
+
+def _namesakes(match: Match) -> tuple[Candidate, ...]:
+    """The best candidate and all that are called the same, unless a qualifier told them apart."""
+    best = match.candidates[0]
+    if match.qualifier:
+        return (best,)
+    return tuple(other for other in match.candidates if other.said == best.said)
+
+
+def _choices(
+    candidates: Sequence[Candidate], namesakes: tuple[Candidate, ...], costs: Costs
+) -> tuple[tuple[Candidate, ...], Reason]:
+    """Whom a question would be about: namesakes, else those who earn the time they take to say."""
+    if len(namesakes) > costs.most_options:
+        return namesakes, Reason.TOO_MANY
+    if len(namesakes) > 1:
+        return namesakes, Reason.SAME_NAME
+    worth = tuple(
+        candidate
+        for candidate in candidates[: costs.most_options]
+        if candidate.probability * costs.wrong_question > costs.option
+    )
+    return worth, Reason.SOUND_ALIKE
+
+
+def _reachable(entry: Entry, may_reach: Callable[[Entry], bool]) -> bool:
+    return bool(entry.number) and not entry.left and may_reach(entry)
+
+
+def _single(
+    action: Action,
+    candidate: Candidate,
+    reason: Reason,
+    fallback: Callable[[Entry], Entry | None],
+    may_reach: Callable[[Entry], bool],
+) -> Decision:
+    """One candidate: put through, or its fallback offered, or to the operator."""
+    entry = candidate.entry
+    if _reachable(entry, may_reach):
+        return Decision(action, reason, (candidate,))
+    if not entry.left and entry.number:
+        return Decision(Action.OPERATOR, Reason.NOT_FOR_CALLER, instead_of=entry)
+    why = Reason.LEFT if entry.left else Reason.NO_NUMBER
+    instead = fallback(entry)
+    if instead is None or not _reachable(instead, may_reach):
+        return Decision(Action.OPERATOR, why, instead_of=entry)
+    offered = Candidate((instead,), candidate.probability, candidate.said, candidate.features)
+    return Decision(Action.CONFIRM, why, (offered,), instead_of=entry)

@@ -1,0 +1,195 @@
+"""What is known of each text that may have been said: the input of the calibrated probability."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grammar.carrier import CarrierParser, Reading
+from grammar.hearing import FormEvidence, Hypothesis
+from grammar.model import FormKind
+from grammar.phones import phones
+from grammar.shortlist import FormIndex, Query, Said, Similarities
+from grammar.text import normalise
+
+Floats = NDArray[np.float64]
+
+TEXT_FEATURES = (
+    "phones",
+    "broad",
+    "letters",
+    "phones_high",
+    "letters_high",
+    "nearest",
+    "unexplained",
+    "relative",
+    "relative_near",
+    "behind_best",
+    "per_token",
+    "ending",
+    "fits_best",
+    "length",
+    "short",
+    "qualifier_fits",
+    "calls",
+    *(f"is_{kind.value}" for kind in FormKind if kind is not FormKind.FULL_NAME),
+    "is_command",
+)
+"""Columns of a text's features. Similarities in [0, 1]; acoustic ones in units of 5 nats."""
+
+NONE_FEATURES = ("bias", "no_speech", "heard_poorly", "words")
+"""Columns for the alternative that no text of the grammar was said."""
+
+_NATS = 5.0
+_HIGH = 0.75
+_NEAR = -2.0
+_FAR = -6.0
+_USUAL_LENGTH = 10
+_SHORT_LENGTH = 6
+_ASSUMING = 0.3
+"""How much a wholly unexplained reading takes off a similarity when the nearest is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The queries that the hypotheses gave, and how near each is to each retrieved text."""
+
+    hypotheses: tuple[Hypothesis, ...]
+    queries: tuple[Query, ...]
+    readings: tuple[Reading, ...]
+    sources: tuple[int, ...]
+    """Index of the hypothesis that each query comes from."""
+    similarities: Similarities
+    nearness: Floats
+    """(queries, texts): the similarities in one number, less what the reading assumes."""
+
+    def order(self) -> NDArray[np.int64]:
+        """Columns of the texts, nearest first; ties by the order of the grammar."""
+        return np.argsort(-self.nearness.max(0), kind="stable")
+
+
+def hear(
+    hypotheses: Sequence[Hypothesis],
+    index: FormIndex,
+    parser: CarrierParser,
+    pronunciations: Mapping[str, str],
+) -> Heard:
+    """Read the hypotheses in every way, and look every reading up by sound."""
+    queries: dict[str, tuple[Query, Reading, int]] = {}
+    for number, hypothesis in enumerate(hypotheses):
+        for reading in parser.readings(normalise(hypothesis.text)):
+            known = queries.get(reading.core)
+            if known is None or _assumes_less(reading, known[1]):
+                query = Query(reading.core, phones(reading.core, pronunciations))
+                queries[reading.core] = (query, reading, number if known is None else known[2])
+    chosen = tuple(query for query, _, _ in queries.values())
+    readings = tuple(reading for _, reading, _ in queries.values())
+    similarities = index.similarities(chosen)
+    unexplained = np.array([reading.unexplained for reading in readings]).reshape(-1, 1)
+    nearness = (
+        0.5 * similarities.phones
+        + 0.2 * similarities.broad
+        + 0.3 * similarities.letters
+        - _ASSUMING * unexplained
+    )
+    sources = tuple(source for _, _, source in queries.values())
+    return Heard(tuple(hypotheses), chosen, readings, sources, similarities, nearness)
+
+
+def _assumes_less(new: Reading, old: Reading) -> bool:
+    return (new.unexplained, not new.qualifier) < (old.unexplained, not old.qualifier)
+
+
+def text_features(
+    heard: Heard,
+    columns: Sequence[int],
+    said: Sequence[Said],
+    *,
+    evidence: Mapping[str, FormEvidence],
+    qualifier_fits: Sequence[float],
+    calls: Sequence[float],
+) -> Floats:
+    """Features of the texts `said`, in `columns` of `heard`: (len(said), len(TEXT_FEATURES)).
+
+    `qualifier_fits` and `calls` are given per column: how well what the caller added ("in
+    planning") fits, in [0, 1] with 0 also for nothing said, and the log of how often the entries
+    are called.
+    """
+    found = heard.similarities
+    best_rows = heard.nearness[:, columns].argmax(0)
+    nearest = heard.nearness[:, columns].max(0)
+    unexplained = np.array([heard.readings[row].unexplained for row in best_rows])
+    phones_ = found.phones[:, columns].max(0)
+    letters = found.letters[:, columns].max(0)
+    relative, per_token, ending = _acoustics(said, evidence)
+    lengths = np.array([max(1, len(text.phones)) for text in said])
+    kinds = [
+        np.array([text.kind is kind for text in said], dtype=float)
+        for kind in FormKind
+        if kind is not FormKind.FULL_NAME
+    ]
+    return np.column_stack(
+        [
+            phones_,
+            found.broad[:, columns].max(0),
+            letters,
+            np.maximum(0, phones_ - _HIGH),
+            np.maximum(0, letters - _HIGH),
+            nearest >= nearest.max() - 1e-9,
+            unexplained,
+            relative,
+            np.maximum(_NEAR, relative),
+            relative - relative.max(),
+            per_token,
+            ending,
+            relative >= relative.max() - 1e-9,
+            np.log(lengths / _USUAL_LENGTH),
+            np.minimum(lengths, _SHORT_LENGTH) / _SHORT_LENGTH,
+            np.asarray(qualifier_fits, dtype=float),
+            np.asarray(calls, dtype=float),
+            *kinds,
+            np.array([text.command is not None for text in said], dtype=float),
+        ]
+    ).astype(np.float64)
+
+
+def none_features(hypotheses: Sequence[Hypothesis], speech_probability: float | None) -> Floats:
+    """Features of the alternative that nothing in the grammar was said."""
+    best = hypotheses[0] if hypotheses else None
+    words = len(best.text.split()) if best else 0
+    return np.array(
+        [
+            1.0,
+            0.0 if speech_probability is None else 1 - speech_probability,
+            min(0.0, best.log_likelihood) / (2 * _NATS) if best else 0.0,
+            np.log1p(words) - 1,
+        ]
+    )
+
+
+def _acoustics(
+    said: Sequence[Said], evidence: Mapping[str, FormEvidence]
+) -> tuple[Floats, Floats, Floats]:
+    """Relative, per-token and ending log-likelihoods in units of `_NATS`, bounded below.
+
+    Texts without evidence, where others have some, count as fitting as badly as the worst.
+    """
+    if not any(text.text in evidence for text in said):
+        zero = np.zeros(len(said))
+        return zero, zero, zero
+    known = [evidence[text.text] for text in said if text.text in evidence]
+    worst = FormEvidence(
+        "",
+        min(item.relative for item in known),
+        min(item.per_token for item in known),
+        min(item.ending for item in known),
+    )
+    items = [evidence.get(text.text, worst) for text in said]
+    return (
+        np.maximum(_FAR, np.array([item.relative for item in items]) / _NATS),
+        np.maximum(_FAR / 2, np.array([item.per_token for item in items]) / 2),
+        np.maximum(_FAR / 2, np.array([item.ending for item in items]) / _NATS),
+    )

@@ -1,0 +1,246 @@
+"""Who is meant: hypotheses and evidence become candidates with calibrated probabilities."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from grammar.calibration import Calibration
+from grammar.carrier import CarrierParser
+from grammar.features import TEXT_FEATURES, Floats, Heard, hear, none_features, text_features
+from grammar.hearing import FormEvidence, Hypothesis
+from grammar.model import Command, Entry, EntryKind, Grammar
+from grammar.phones import phones
+from grammar.shortlist import FormIndex, Said
+from grammar.text import normalise
+
+TEXTS_COMPARED = 60
+"""Nearest texts that compete. Raising it finds more of what was heard badly, and takes longer."""
+
+_QUALIFIER_PULL = 8.0
+"""How strongly "in planning" tells namesakes apart: nats from not fitting at all to fitting."""
+
+_CALLS_PULL = 0.5
+"""How far, among entries that one text may mean, the more often called is likelier: a power."""
+
+
+_PARTLY = 0.9
+"""What a qualifier that names a place by some of its words ("planning" for "planning policy") is
+worth beside one that names it whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A destination that may be meant. `entries` at it are ranked, likeliest first."""
+
+    entries: tuple[Entry, ...]
+    probability: float
+    said: str
+    """The text of the grammar that fits best."""
+    features: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def entry(self) -> Entry:
+        return self.entries[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What one utterance may have meant; all probabilities sum to 1.
+
+    `candidates` are destinations, likeliest first; `commands` the universal commands; `none` the
+    probability that it was nothing in the grammar. `qualifier` is what the caller added to the
+    name of the best candidate ("" for nothing).
+    """
+
+    candidates: tuple[Candidate, ...]
+    commands: Mapping[Command, float]
+    none: float
+    qualifier: str = ""
+
+    @property
+    def command(self) -> tuple[Command, float] | None:
+        """The likeliest command with its probability, if any was in the running."""
+        return max(self.commands.items(), key=lambda item: item[1], default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The texts that compete for one utterance: row i of `texts` are the features of `said[i]`.
+
+    `fits` says for each entry of a text how well what the caller added fits it, in [0, 1].
+    """
+
+    said: tuple[Said, ...]
+    qualifiers: tuple[str, ...]
+    fits: tuple[Mapping[str, float], ...]
+    texts: Floats
+    none: Floats
+
+    def named(self, row: int) -> dict[str, float]:
+        """The features of one text by name, for explanations."""
+        return dict(zip(TEXT_FEATURES, map(float, self.texts[row]), strict=True))
+
+
+class Matcher:
+    """Matches against one grammar. Immutable after construction; safe to share among threads."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self.grammar = grammar
+        self.index = FormIndex(grammar)
+        self._parser = CarrierParser(grammar.carriers)
+        self._pronunciations = dict(grammar.pronunciations)
+        self._entries = {entry.key: entry for entry in grammar.entries}
+        self._calls = dict(grammar.call_counts)
+        self._aliases = _department_texts(grammar)
+
+    def hear(self, hypotheses: Sequence[Hypothesis]) -> Heard:
+        return hear(hypotheses, self.index, self._parser, self._pronunciations)
+
+    def match(
+        self,
+        hypotheses: Sequence[Hypothesis],
+        evidence: Sequence[FormEvidence],
+        speech_probability: float | None,
+        calibration: Calibration,
+    ) -> Match:
+        """Candidates at destinations, with probabilities calibrated for the engine."""
+        prepared = self.prepare(hypotheses, evidence, speech_probability)
+        if prepared is None:
+            return Match((), {}, 1.0)
+        shares, none = calibration.probabilities(prepared.texts, prepared.none)
+        return self._at_destinations(prepared, shares, none)
+
+    def prepare(
+        self,
+        hypotheses: Sequence[Hypothesis],
+        evidence: Sequence[FormEvidence],
+        speech_probability: float | None,
+    ) -> Prepared | None:
+        """The competing texts with their features; None when nothing sounds like anything."""
+        heard = self.hear(hypotheses)
+        if not heard.similarities.texts.size:
+            return None
+        by_text = {item.text: item for item in evidence}
+        columns = [
+            int(column)
+            for rank, column in enumerate(heard.order())
+            if rank < TEXTS_COMPARED or self._said(heard, int(column)).text in by_text
+        ]
+        said = [self._said(heard, column) for column in columns]
+        qualifiers = [self._qualifier(heard, column) for column in columns]
+        fits = [
+            {key: self._fit(qualifier, key) for key in text.entries} if qualifier else {}
+            for text, qualifier in zip(said, qualifiers, strict=True)
+        ]
+        features = text_features(
+            heard,
+            columns,
+            said,
+            evidence=by_text,
+            qualifier_fits=[max(fit.values(), default=0.0) - 0.5 if fit else 0.0 for fit in fits],
+            calls=[self._log_calls(text) for text in said],
+        )
+        none = none_features(hypotheses, speech_probability)
+        return Prepared(tuple(said), tuple(qualifiers), tuple(fits), features, none)
+
+    def numbers(self, text: Said) -> frozenset[str]:
+        """The numbers that a text may lead to."""
+        found = (self._entries[key].number for key in text.entries)
+        return frozenset(number for number in found if number)
+
+    def _said(self, heard: Heard, column: int) -> Said:
+        return self.index.said[int(heard.similarities.texts[column])]
+
+    def _qualifier(self, heard: Heard, column: int) -> str:
+        row = int(heard.nearness[:, column].argmax())
+        return heard.readings[row].qualifier
+
+    def _fit(self, qualifier: str, key: str) -> float:
+        """How well what the caller added fits the entry's department, team, job or site."""
+        entry = self._entries[key]
+        heard = phones(qualifier, self._pronunciations)
+        if entry.kind is EntryKind.DEPARTMENT:
+            return 0.0
+        places = (
+            *self._aliases.get(normalise(entry.department), (normalise(entry.department),)),
+            normalise(entry.team),
+            normalise(entry.site),
+            normalise(entry.job_title),
+        )
+        fits = (
+            max(
+                Levenshtein.normalized_similarity(heard, phones(place, self._pronunciations)),
+                _PARTLY * fuzz.token_set_ratio(qualifier, place) / 100,
+            )
+            for place in places
+            if place
+        )
+        return max(fits, default=0.0)
+
+    def _log_calls(self, text: Said) -> float:
+        if not self._calls:
+            return 0.0
+        calls = sum(self._calls.get(key, 0) for key in text.entries)
+        return float(np.log1p(calls) - np.log1p(sum(self._calls.values()) / len(self._entries)))
+
+    def _shares(self, text: Said, fits: Mapping[str, float]) -> dict[str, float]:
+        """How the probability of a text divides among the entries that it may mean."""
+        weights = {
+            key: float(
+                np.exp(_QUALIFIER_PULL * fits.get(key, 0.0))
+                * (1 + self._calls.get(key, 0)) ** _CALLS_PULL
+            )
+            for key in text.entries
+        }
+        total = sum(weights.values())
+        return {key: weight / total for key, weight in weights.items()}
+
+    def _at_destinations(self, prepared: Prepared, shares: Floats, none: float) -> Match:
+        by_entry: dict[str, float] = defaultdict(float)
+        best_row: dict[str, int] = {}
+        commands: dict[Command, float] = defaultdict(float)
+        for row in np.argsort(-shares, kind="stable"):
+            text = prepared.said[row]
+            if text.command is not None:
+                commands[text.command] += float(shares[row])
+            for key, share in self._shares(text, prepared.fits[row]).items():
+                by_entry[key] += share * float(shares[row])
+                best_row.setdefault(key, int(row))
+        at_number: dict[str, list[str]] = defaultdict(list)
+        for key in sorted(by_entry, key=lambda key: (-by_entry[key], key)):
+            at_number[self._entries[key].number or f"no number: {key}"].append(key)
+        candidates = []
+        for keys in at_number.values():
+            row = best_row[keys[0]]
+            candidates.append(
+                Candidate(
+                    tuple(self._entries[key] for key in keys),
+                    sum(by_entry[key] for key in keys),
+                    prepared.said[row].text,
+                    prepared.named(row),
+                )
+            )
+        candidates.sort(key=lambda found: (-found.probability, found.entry.key))
+        best = best_row[candidates[0].entry.key] if candidates else None
+        return Match(
+            tuple(candidates),
+            dict(commands),
+            none,
+            prepared.qualifiers[best] if best is not None else "",
+        )
+
+
+def _department_texts(grammar: Grammar) -> dict[str, tuple[str, ...]]:
+    """All names of each department, by its normalised name."""
+    names = {e.key: normalise(e.name) for e in grammar.entries if e.kind is EntryKind.DEPARTMENT}
+    texts: dict[str, list[str]] = {name: [name] for name in names.values()}
+    for form in grammar.forms:
+        if form.entry in names:
+            texts[names[form.entry]].append(form.text)
+    return {name: tuple(dict.fromkeys(found)) for name, found in texts.items()}
