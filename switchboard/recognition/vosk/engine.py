@@ -1,0 +1,223 @@
+"""The Vosk engine behind the recognition port."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+import vosk
+
+from grammar.model import Grammar
+from grammar.phones import phones as english_phones
+from grammar.phones import prepare as prepare_phones
+from switchboard.errors import EngineError
+from switchboard.recognition.port import FormEvidence, Hypothesis, Recognition, Utterance
+from switchboard.recognition.vosk import derived, graph
+from switchboard.recognition.vosk.decoding import Decoded, at_rate, decode, load_model, word_id
+from switchboard.recognition.vosk.free_words import free_words
+from switchboard.recognition.vosk.phrase_set import (
+    PhraseSet,
+    Speller,
+    Spoken,
+    build_phrase_set,
+    respell_all,
+    sayable_texts,
+)
+from switchboard.recognition.vosk.respelling import Phones, Respeller
+from switchboard.recognition.vosk.selftest import self_test
+from switchboard.recognition.vosk.vocabulary import load_vocabulary, vocabulary_phones
+
+log = logging.getLogger(__name__)
+
+CLOSED_ALTERNATIVES = 10
+FREE_ALTERNATIVES = 3
+SILENCE_SECONDS = 0.2
+"""Appended, so that the decoder can leave the last word."""
+COMPILER = 1
+"""Goes up when the compiled graph changes for the same grammar."""
+
+
+def grammar_phones(words: list[str]) -> list[str]:
+    """The phones of each word, as the rest of the switchboard hears it."""
+    prepare_phones(words)
+    return [english_phones(word) for word in words]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """`listed` is set where the closed graph failed its self-test: then `model` is the shipped one,
+    restricted to Vosk's bigram over these phrases, and what that mixes up is thrown away."""
+
+    phrases: PhraseSet
+    model: vosk.Model
+    free_words: tuple[str, ...]
+    listed: tuple[str, ...] | None
+
+
+class VoskRecogniser:
+    """Decodes twice: closed over the grammar's phrases, and free over words.
+
+    The difference in log-likelihood between the two is the evidence: near 0 or above where one of
+    the phrases was said, strongly negative where something else was.
+    """
+
+    def __init__(
+        self, model: str, *, cache: str | None = None, phones: Phones = grammar_phones
+    ) -> None:
+        """`model` is the folder of a dynamic-graph model. `cache` holds the derived ones."""
+        self._folder = Path(model).expanduser().resolve()
+        self._cache = Path(cache) if cache else platformdirs.user_cache_path("switchboard") / "vosk"
+        self._phones = phones
+        self._vocabulary = load_vocabulary(self._folder)
+        self._rate = derived.sample_rate(self._folder)
+        self._prepared: dict[str, _Prepared] = {}
+        self.name = f"vosk {self._folder.name}"
+
+    def prepare(self, grammar: Grammar) -> None:
+        folder = self._cache / self._key(grammar)
+        notes = derived.read_notes(folder)
+        speller = self._speller(grammar, notes.respellings if notes else None)
+        phrases = build_phrase_set(grammar, speller)
+        if not phrases.phrases:
+            raise EngineError(
+                "the grammar holds nothing that the Vosk model can hear; import a directory, or "
+                "use a model of its language"
+            )
+        if notes is None:
+            notes = self._derive(folder, phrases, speller)
+        if notes.fault:
+            log.warning("closed graph failed its self-test", extra={"fault": notes.fault})
+        log.info(
+            "vosk grammar prepared",
+            extra={
+                "grammar_version": grammar.version,
+                "phrases": len(phrases.phrases),
+                "respelled_words": len(speller.respellings),
+                "unsayable_forms": len(phrases.unsayable),
+            },
+        )
+        self._prepared[grammar.version] = _Prepared(
+            phrases,
+            load_model(self._folder if notes.fault else folder),
+            notes.free_words,
+            _listed(phrases) if notes.fault else None,
+        )
+
+    def recognise(self, utterance: Utterance, grammar: Grammar) -> Recognition:
+        started = time.process_time()
+        prepared = self._prepared.get(grammar.version)
+        if prepared is None:
+            raise EngineError("the recogniser was asked about a grammar that it hasn't prepared")
+        samples = at_rate(utterance.samples, utterance.rate, self._rate)
+        silence = np.zeros(int(self._rate * SILENCE_SECONDS), dtype=np.int16)
+        samples = np.concatenate([samples, silence])
+        closed, free = (
+            decode(prepared.model, samples, self._rate, alternatives=alternatives, phrases=phrases)
+            for phrases, alternatives in (
+                (prepared.listed, CLOSED_ALTERNATIVES),
+                (prepared.free_words, FREE_ALTERNATIVES),
+            )
+        )
+        hypotheses, evidence = weigh(prepared.phrases, closed, free)
+        return Recognition(
+            self.name,
+            grammar.version,
+            hypotheses,
+            evidence,
+            cpu_seconds=time.process_time() - started,
+        )
+
+    def _key(self, grammar: Grammar) -> str:
+        """The derived folder's name: another model, grammar or compiler makes another one."""
+        content = f"{COMPILER} {self._vocabulary.digest} {self._folder} {grammar.version}"
+        return hashlib.sha256(content.encode()).hexdigest()[:24]
+
+    def _speller(
+        self, grammar: Grammar, respellings: dict[str, tuple[Spoken, ...]] | None
+    ) -> Speller:
+        """`respellings`: found before for this grammar; None to find them."""
+        words = self._vocabulary.words
+        if respellings is None:
+            missing = sorted(Speller(words, {}).missing(sayable_texts(grammar)))
+            phones = dict(zip(missing, self._phones(missing), strict=True))
+            phones |= dict(grammar.pronunciations)
+            respellings = respell_all(missing, phones, Respeller(self._known())) if missing else {}
+        return Speller(words, respellings)
+
+    def _known(self) -> dict[str, str]:
+        return vocabulary_phones(self._vocabulary, self._phones, self._cache)
+
+    def _derive(self, folder: Path, phrases: PhraseSet, speller: Speller) -> derived.Notes:
+        said = {
+            word
+            for each in (phrases.phrases, phrases.before, phrases.after)
+            for spoken in each
+            for word in spoken
+        }
+        symbols = self._vocabulary.symbols
+        self._check_ids(said)
+
+        def numbered(spoken: Spoken) -> graph.Words:
+            return tuple(symbols.ids[word] for word in spoken)
+
+        return derived.derive(
+            folder,
+            model=self._folder,
+            acceptor=graph.build(
+                {numbered(spoken): phrase.weight for spoken, phrase in phrases.phrases.items()},
+                map(numbered, phrases.before),
+                map(numbered, phrases.after),
+            ),
+            symbols=symbols,
+            notes=derived.Notes(dict(speller.respellings), free_words(self._known(), said)),
+            self_test=lambda built: self_test(
+                built, self._rate, lambda words: phrases.parse(words) is not None
+            ),
+        )
+
+    def _check_ids(self, words: set[str]) -> None:
+        """Ask the engine itself about every word: -1, or another id, would drop it in silence."""
+        model = load_model(self._folder)
+        if any(word_id(model, word) != self._vocabulary.symbols.ids[word] for word in words):
+            raise EngineError(
+                f"the Vosk model in {self._folder} numbers its words in two ways; fetch it again "
+                "with `switchboard models fetch`"
+            )
+
+
+def _listed(phrases: PhraseSet) -> tuple[str, ...]:
+    spoken = (*phrases.phrases, *phrases.before, *phrases.after)
+    return tuple(" ".join(words) for words in spoken)
+
+
+def weigh(
+    phrases: PhraseSet, closed: Sequence[Decoded], free: Sequence[Decoded]
+) -> tuple[tuple[Hypothesis, ...], tuple[FormEvidence, ...]]:
+    """Closed hypotheses (in the grammar's own spelling), then free ones; evidence, best first.
+
+    What was decoded closed but isn't in the phrase set (the audio ended within a phrase, or the
+    bigram mixed two) counts for nothing.
+    """
+    best_free = max((each.log_likelihood for each in free), default=None)
+    hypotheses: dict[tuple[str, str], Hypothesis] = {}
+    evidence: dict[str, FormEvidence] = {}
+    for each in closed:
+        parse = phrases.parse(each.words)
+        if parse is None:
+            continue
+        hypotheses.setdefault(
+            ("closed", parse.whole), Hypothesis(parse.whole, each.log_likelihood, "closed")
+        )
+        relative = 0.0 if best_free is None else each.log_likelihood - best_free
+        for text in parse.named:
+            evidence.setdefault(text, FormEvidence(text, relative, relative / len(text.split())))
+    for each in free:
+        text = " ".join(each.words)
+        hypotheses.setdefault(("free", text), Hypothesis(text, each.log_likelihood, "free"))
+    return tuple(hypotheses.values()), tuple(evidence.values())
