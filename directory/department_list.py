@@ -67,9 +67,12 @@ def list_departments(
                 for repair in table.repairs
             ),
             *(
-                Cleansing(record.lines[0], record.department.key, *finding)
+                Cleansing(line, record.department.key, *finding)
                 for record in records
-                for finding in record.findings
+                for line, finding in (
+                    *((record.lines[0], finding) for finding in record.findings),
+                    *record.merged,
+                )
             ),
         ],
         skipped=[*table.skipped, *skipped],

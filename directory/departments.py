@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from directory.cell_text import clean_text, plain_punctuation
+from directory.cell_values import read_status
 from directory.findings import ERROR, INFO, WARNING, Finding
 from directory.folding import fold
 from directory.model import Department
@@ -29,6 +30,8 @@ class DepartmentRecord:
     department: Department
     findings: list[Finding] = field(default_factory=list)
     number_conflict: str | None = None
+    merged: list[tuple[int, Finding]] = field(default_factory=list)
+    """Findings of the rows merged into this one, with their lines."""
 
 
 def read_departments(
@@ -112,7 +115,10 @@ def _record(row: Row, columns: Mapping[str, int], plan: NumberPlan) -> Departmen
         findings.append(
             Finding("extension", "", "", "no number: calls go to its fallback or operator", WARNING)
         )
+    closed, found = read_status(cell("status"))
+    findings.extend(found)
     department = Department(
+        left=closed,
         key=department_key(cell("code").removeprefix(DEPARTMENT_PREFIX), name),
         name=name,
         aliases=tuple(sorted(list(aliases.values())[1:])),
@@ -132,18 +138,20 @@ class DepartmentNames:
         names: dict[str, set[str]] = {}
         aliases: dict[str, set[str]] = {}
         cores: dict[str, set[str]] = {}
+        alias_cores: dict[str, set[str]] = {}
         for department in departments:
             names.setdefault(fold_department(department.name), set()).add(department.name)
             cores.setdefault(core_of_department(department.name), set()).add(department.name)
             for alias in department.aliases:
                 aliases.setdefault(fold_department(alias), set()).add(department.name)
+                alias_cores.setdefault(core_of_department(alias), set()).add(department.name)
         # A name outranks another department's alias; an alias that two share means neither.
-        self._ranks = (names, aliases, cores)
+        self._ranks = (names, aliases, cores, alias_cores)
 
     def resolve(self, text: str) -> str | None:
         """The department's own spelling, or None when no one department is surely meant."""
         folded, core = fold_department(text), core_of_department(text)
-        for known, wanted in zip(self._ranks, (folded, folded, core), strict=True):
+        for known, wanted in zip(self._ranks, (folded, folded, core, core), strict=True):
             meant = known.get(wanted, set())
             if meant:
                 return next(iter(meant)) if len(meant) == 1 else None
@@ -151,9 +159,9 @@ class DepartmentNames:
 
 
 def merge_same(records: Sequence[DepartmentRecord]) -> list[DepartmentRecord]:
-    """One record for each department; where rows of one name contradict, the first by line stays.
+    """One record for each department; where rows of one name contradict, the fullest one stays.
 
-    What a later row says differently is reported on the record as an error.
+    What another row says differently is reported on the record as an error.
     """
     merged: dict[str, DepartmentRecord] = {}
     ordered = sorted(records, key=lambda r: (_emptiness(r.department), repr(r.department)))
@@ -183,7 +191,8 @@ def _fold_into(kept: DepartmentRecord, other: DepartmentRecord) -> None:
             changes[name] = theirs
         elif ours and theirs and ours != theirs:
             reason = "another row of the same department says so: left out"
-            kept.findings.append(Finding(name, str(theirs), str(ours), reason, ERROR))
+            finding = Finding(name, str(theirs), str(ours), reason, ERROR)
+            kept.merged.append((other.lines[0], finding))
     aliases = {fold_department(alias): alias for alias in other.department.aliases}
     aliases |= {fold_department(alias): alias for alias in kept.department.aliases}
     kept.department = replace(
@@ -191,11 +200,11 @@ def _fold_into(kept: DepartmentRecord, other: DepartmentRecord) -> None:
         aliases=tuple(sorted(aliases.values())),
         **changes,
     )
-    kept.findings.append(
-        Finding("name", other.department.name, kept.department.name, "the same department", WARNING)
-    )
-    kept.findings.extend(other.findings)
-    kept.lines = tuple(sorted((*kept.lines, *other.lines)))
+    names = other.department.name, kept.department.name
+    kept.merged.append((other.lines[0], Finding("name", *names, "the same department", WARNING)))
+    kept.merged.extend((other.lines[0], finding) for finding in other.findings)
+    kept.merged.extend(other.merged)
+    kept.lines = (*kept.lines, *other.lines)
 
 
 def _distinct_keys(records: Sequence[DepartmentRecord]) -> None:

@@ -179,6 +179,7 @@ PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
     "status": ("status", "employment status", "leaver", "employee status", "left"),
 }
 DEPARTMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "status": ("status", "left", "closed"),
     "code": (
         "department code",
         "dept code",

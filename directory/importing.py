@@ -102,6 +102,10 @@ def _cleansings(people: Table, records: list[Record]) -> list[Cleansing]:
     ]
     for record in records:
         made.extend(
-            Cleansing(record.lines[0], record.person.key, *finding) for finding in record.findings
+            Cleansing(line, record.person.key, *finding)
+            for line, finding in (
+                *((record.line, finding) for finding in record.findings),
+                *record.merged,
+            )
         )
     return made

@@ -50,7 +50,10 @@ def forename_case(forename: str, *, initials_are_capitals: bool = True) -> str:
 
 def is_one_case(text: str) -> bool:
     """Whether any word of it is all capitals or all small, so that its case says nothing."""
-    return any(_one_case(word) and len(word) > 1 for word in re.split(r"[\s\-]+", text))
+    return any(
+        (_one_case(word) and (len(word) > 1 or word.islower())) or _SHOUTED_MC.fullmatch(word)
+        for word in re.split(r"[\s\-]+", text)
+    )
 
 
 def _one_case(word: str) -> bool:
@@ -83,7 +86,10 @@ def _part_case(part: str, separator: list[str], word: str) -> str:
     initial = len(part) == 1 and part.isupper()
     numeral = folded in _ROMAN and part.isupper()
     # ß and its like: no rule is certain.
-    if not part or not _one_case(part) or initial or numeral or len(folded) != len(part):
+    odd = len(folded) != len(part)
+    # Small beside capital letters is deliberate: ffinch-Hatton.
+    meant = not _one_case(part) or (part.islower() and not word.islower())
+    if not part or initial or numeral or odd or meant:
         return part
     if not separator and "'" in word and len(part) == 1:
         return folded

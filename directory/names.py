@@ -134,13 +134,15 @@ def _from_whole_parsed(name: str) -> tuple[NameParts, tuple[Finding, ...]]:
     findings: list[Finding] = []
     rest, known_as, suffix = _set_aside("name", name, findings)
     rest, suffix_2 = _without_suffix(rest, findings)
+    title, rest = _without_title(rest, "", findings)
+    last, comma, first = rest.partition(", ")
+    if comma:
+        title_2, first = _without_title(first, last, findings)
+        title, rest = title or title_2, f"{last}, {first}"
     parsed = _parser().parse(rest)
     forename, middle, surname = parsed.given, parsed.middle, parsed.family
     if not surname and forename:
         forename, surname = "", forename
-    title = clean_title(parsed.title)[0]
-    if title:
-        findings.append(Finding("title", "", title, "taken out of the name", WARNING))
     if "," in rest and surname:
         findings.append(Finding("name", name, f"{forename} {surname}".strip(),
                                 'written "Surname, First"', INFO))  # fmt: skip
@@ -174,12 +176,18 @@ def is_name(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _parser() -> Parser:
+    # Titles are taken out before: those of nameparser are also names (Prince, Judge, Sister).
     default = Lexicon.default()
-    lexicon = default.remove(titles=default.titles - TITLES.keys()).add(
-        titles=[title for title in TITLES if title not in TITLES_ONLY_ALONE],
-        suffix_words=[suffix for suffix in SUFFIXES if suffix not in SUFFIXES_ALSO_NAMES],
+    return Parser(
+        default.remove(
+            titles=default.titles,
+            given_name_titles=default.given_name_titles,
+            after_given_titles=default.after_given_titles,
+            suffix_words=[
+                suffix for suffix in SUFFIXES_ALSO_NAMES if suffix in default.suffix_words
+            ],
+        )
     )
-    return Parser(lexicon)
 
 
 def _set_aside(field: str, text: str, findings: list[Finding]) -> tuple[str, str, str]:
@@ -231,11 +239,11 @@ def _without_title(text: str, rest: str, findings: list[Finding]) -> tuple[str, 
     words = text.split(" ")
     taken: list[str] = []
     while words:
-        folded = words[0].casefold().rstrip(".")
-        pair = " ".join(word.casefold().rstrip(".") for word in words[:2])
-        if pair in TITLES and len(words) > 1:
-            taken.append(TITLES[pair])
-            del words[:2]
+        folded = _joined(words[:1])
+        several = next((count for count in (3, 2) if _joined(words[:count]) in TITLES), 0)
+        if several and len(words) > several:
+            taken.append(TITLES[_joined(words[:several])])
+            del words[:several]
         elif (
             folded in TITLES
             and (len(words) > 1 or rest)
@@ -249,6 +257,10 @@ def _without_title(text: str, rest: str, findings: list[Finding]) -> tuple[str, 
     if title:
         findings.append(Finding("title", text, title, "taken out of the name", WARNING))
     return title, " ".join(words)
+
+
+def _joined(words: list[str]) -> str:
+    return " ".join(word.casefold().rstrip(".") for word in words)
 
 
 def _without_suffix(text: str, findings: list[Finding]) -> tuple[str, str]:

@@ -164,7 +164,9 @@ def _namer() -> NickNamer:
 
 
 def _pair(one: Person, other: Person, reasons: tuple[str, ...]) -> Pair:
-    kept, folded = sorted((one, other), key=_worth)
+    kept, folded = sorted(
+        (one, other), key=lambda person: _worth(person, other if person is one else one)
+    )
     amendments = [
         Amendment(kept.key, name, value)
         for name in (
@@ -184,8 +186,8 @@ def _pair(one: Person, other: Person, reasons: tuple[str, ...]) -> Pair:
     return Pair(kept, folded, reasons, tuple(amendments))
 
 
-def _worth(person: Person) -> tuple[bool, bool, bool, int, str]:
-    """Sorts first the entry to keep: its e-mail address bears its name, its post is the first."""
+def _worth(person: Person, other: Person) -> tuple[bool, bool, bool, bool, int, str]:
+    """Sorts first the one to keep: its e-mail address bears its name, its post is the first."""
     number = staff_number_of(person.key)
     bears = bool(person.email) and fold_name(person.surname) in fold_name(
         person.email.partition("@")[0]
@@ -194,6 +196,7 @@ def _worth(person: Person) -> tuple[bool, bool, bool, int, str]:
         not bears,
         number is None,
         number is not None and _base(number) != number and "~" not in person.key,
+        fold_name(person.forename) in _nicknames(fold_name(other.forename)),
         -len(person.forename),
         person.key,
     )

@@ -32,13 +32,21 @@ _PROGRESS_EVERY = 500
 class Record:
     """A person on the way from row to directory. The person's key is set by `identity`."""
 
-    lines: tuple[int, ...]
+    line: int
+    """Of the fullest of its rows, whose values it has."""
     staff_number: str
     person: Person
     findings: list[Finding] = field(default_factory=list)
     number_conflict: str | None = None
     """The extension that the direct line belongs to, where it isn't the extension given."""
     order_in_doubt: bool = False
+    merged: list[tuple[int, Finding]] = field(default_factory=list)
+    """Findings of the rows merged into this one, with their lines."""
+    merged_lines: tuple[int, ...] = ()
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        return tuple(sorted((self.line, *self.merged_lines)))
 
 
 def read_people(
@@ -109,7 +117,7 @@ def _record(
             )
         )
     return Record(
-        lines=(row.line,),
+        line=row.line,
         staff_number=read_staff_number(cell("staff_number")),
         person=person,
         findings=findings,

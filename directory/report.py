@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from directory.departments import DEPARTMENT_PREFIX
 from directory.model import number_of
 from directory.outcome import ChangeKind, Cleansing, ImportOutcome, ReviewKind, Severity
 
@@ -96,7 +97,7 @@ def _by_reason(cleansings: Sequence[Cleansing], severity: Severity) -> Iterator[
     yield "|---:|---|---|---|"
     for (name, reason), group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         examples = "; ".join(
-            f"row {one.row}: {_cell(one.before)} → {_cell(one.after)}" for one in group[:_EXAMPLES]
+            f"{_place(one)}: {_cell(one.before)} → {_cell(one.after)}" for one in group[:_EXAMPLES]
         )
         label = name.replace("_", " ")
         yield f"| {_count(len(group))} | {_cell(label)} | {_cell(reason)} | {examples} |"
@@ -135,6 +136,12 @@ def _skipped(skipped: Sequence[tuple[int, str]]) -> Iterator[str]:
         more = f" and {_count(len(lines) - 10)} more" if len(lines) > 10 else ""  # noqa: PLR2004
         yield f"- {reason}: {shown}{more}"
     yield ""
+
+
+def _place(cleansing: Cleansing) -> str:
+    """The row, of the departments' file where the entry is a department."""
+    of_department = cleansing.entry.startswith(DEPARTMENT_PREFIX)
+    return f"departments row {cleansing.row}" if of_department else f"row {cleansing.row}"
 
 
 def _count(number: int) -> str:

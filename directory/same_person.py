@@ -79,11 +79,11 @@ def _merged(cluster: Sequence[Record]) -> Record:
         }
         kept.person = replace(kept.person, **missing)
         kept.staff_number = kept.staff_number or other.staff_number
-        lines = " and ".join(str(line) for line in (*kept.lines, *other.lines))
-        kept.findings.append(
-            Finding("row", lines, str(kept.lines[0]), "the same person: merged", WARNING)
+        kept.merged_lines = (*kept.merged_lines, *other.lines)
+        finding = Finding(
+            "row", str(other.line), str(kept.line), "the same person: merged", WARNING
         )
-        kept.findings.extend(other.findings)
-        kept.lines = (*kept.lines, *other.lines)
-    kept.lines = tuple(sorted(kept.lines))
+        kept.merged.append((other.line, finding))
+        kept.merged.extend((other.line, finding) for finding in other.findings)
+        kept.merged.extend(other.merged)
     return kept

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import pytest
+
+from directory.outcome import Severity
+from tests.directory.builders import only_person, run
+
+
+def person_named(forename: str, surname: str) -> tuple[str, ...]:
+    cells = ",".join('"' + cell.replace('"', '""') + '"' for cell in (forename, surname))
+    person = only_person(f"Forename,Surname\n{cells}\n")
+    return person.title, person.forename, person.known_as, person.surname, person.suffix
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("MCDONALD", "McDonald"),
+        ("mcdonald", "McDonald"),
+        ("McDONALD", "McDonald"),
+        ("MACLEAN", "MacLean"),
+        ("MACKAY", "Mackay"),
+        ("MACHIN", "Machin"),
+        ("O'NEILL", "O'Neill"),
+        ("o’neill", "O'Neill"),
+        ("O`NEILL", "O'Neill"),
+        ("D'SOUZA", "D'Souza"),
+        ("VAN DER BERG", "van der Berg"),
+        ("van der BERG", "van der Berg"),
+        ("SMITH-JONES", "Smith-Jones"),
+        ("smith-jones", "Smith-Jones"),
+        ("Smith - Jones", "Smith-Jones"),
+        ("ÖZTÜRK", "Öztürk"),
+        ("NG", "Ng"),
+        ("ST JOHN", "St John"),
+    ],
+)
+def test_a_surname_in_one_case_gets_its_capitals(typed: str, meant: str) -> None:
+    assert person_named("Jo", typed)[3] == meant
+
+
+@pytest.mark.parametrize(
+    "name", ["MacKay", "Mcdonald", "dela Cruz", "De Souza", "Van Dyke", "ffinch-Hatton"]
+)
+def test_mixed_case_is_how_its_owner_writes_it(name: str) -> None:
+    assert person_named("Jo", name)[3] == name
+
+
+def test_capitals_follow_the_other_rows_where_they_agree() -> None:
+    outcome = run("Forename,Surname\nAnn,MACKAY\nIan,MacKay\n")
+
+    assert {person.surname for person in outcome.directory.people} == {"MacKay"}
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("JP", "JP"), ("AJ", "AJ"), ("JO", "Jo"), ("j", "J")])
+def test_initials_stay_capitals(typed: str, meant: str) -> None:
+    assert person_named(typed, "Smith")[1] == meant
+
+
+@pytest.mark.parametrize(
+    ("forename", "surname", "parts"),
+    [
+        ("Dr Jane", "Smith", ("Dr", "Jane", "", "Smith", "")),
+        ("Cllr. Jane", "Smith", ("Councillor", "Jane", "", "Smith", "")),
+        ("Jane", "Smith OBE", ("", "Jane", "", "Smith", "OBE")),
+        ("Jane", "Smith, M.B.E.", ("", "Jane", "", "Smith", "MBE")),
+        ("William (Bill)", "Smith", ("", "William", "Bill", "Smith", "")),
+        ('William "Bill"', "Smith", ("", "William", "Bill", "Smith", "")),
+        ("William 'Bill'", "Smith", ("", "William", "Bill", "Smith", "")),
+        ("William aka Bill", "Smith", ("", "William", "Bill", "Smith", "")),
+        ("William", "Smith (known as Bill)", ("", "William", "Bill", "Smith", "")),
+        ("Jane", "Smith (née Jones)", ("", "Jane", "", "Smith", "")),
+        ("Jane", "Smith nee Jones", ("", "Jane", "", "Smith", "")),
+        ("Jane (temp)", "Smith", ("", "Jane", "", "Smith", "")),
+        ("Jane (she/her)", "Smith", ("", "Jane", "", "Smith", "")),
+        ("", "Smith, Jane", ("", "Jane", "", "Smith", "")),
+        ("Smith, Jane", "", ("", "Jane", "", "Smith", "")),
+        ("Prince", "Adeyemi", ("", "Prince", "", "Adeyemi", "")),
+        ("Dean", "Major", ("", "Dean", "", "Major", "")),
+        ("Yo", "Ma", ("", "Yo", "", "Ma", "")),
+        ("Ann", "Junior", ("", "Ann", "", "Junior", "")),
+    ],
+)
+def test_what_is_not_a_name_is_taken_out(
+    forename: str, surname: str, parts: tuple[str, ...]
+) -> None:
+    assert person_named(forename, surname) == parts
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        ("Jane Smith", ("", "Jane", "", "Smith", "")),
+        ("Smith, Jane", ("", "Jane", "", "Smith", "")),
+        ("SMITH, Jane Ann", ("", "Jane", "Ann", "Smith", "")),
+        ("Dr Jane Ann Smith OBE", ("Dr", "Jane", "Ann", "Smith", "OBE")),
+        ("Mr Joost van der Berg", ("Mr", "Joost", "", "van der Berg", "")),
+        ("Prince Adeyemi", ("", "Prince", "", "Adeyemi", "")),
+        ("Miss Ann Lord", ("Miss", "Ann", "", "Lord", "")),
+    ],
+)
+def test_a_whole_name_is_taken_apart(whole: str, parts: tuple[str, ...]) -> None:
+    person = only_person(f'Name,Extension\n"{whole}",5001\n')
+
+    taken = (person.title, person.forename, person.middle_names, person.surname, person.suffix)
+    assert taken == parts
+
+
+def test_a_capital_word_first_in_a_whole_name_is_asked_about_not_assumed() -> None:
+    outcome = run("Name,Extension\nWEI Jane,5001\n")
+
+    (item,) = outcome.reviews
+    assert "surname" in item.question
+    assert outcome.directory.people[0].surname == "Jane"
+
+
+def test_later_words_are_middle_names_only_under_a_plural_heading() -> None:
+    plural = only_person("Forenames,Surname\nJane Ann,Smith\n")
+    singular = only_person("Forename,Surname\nPui Shan,Ng\n")
+
+    assert (plural.forename, plural.middle_names) == ("Jane", "Ann")
+    assert singular.forename == "Pui Shan"
+
+
+def test_mojibake_is_repaired_where_it_is_certain() -> None:
+    assert only_person("Forename,Surname\nZoÃ«,BrontÃ«\n").full_name == "Zoë Brontë"
+    assert only_person("Forename,Surname\nÃ,Smith\n").forename == "Ã"
+
+
+def test_unicode_form_and_white_space_are_mended_and_recorded() -> None:
+    outcome = run("Forename,Surname\n\u00a0Zoe\u0308  ,Smith\u200b\n")
+
+    (person,) = outcome.directory.people
+    assert person.full_name == "Zoë Smith"
+    assert {c.reason for c in outcome.cleansings} >= {"Unicode form", "white space"}
+    assert all(c.row == 2 and c.entry == person.key for c in outcome.cleansings)
+
+
+def test_a_lost_letter_is_asked_about_with_the_spelling_of_another_row() -> None:
+    outcome = run("Forename,Surname\nOsman,Ayd?n\nAyşe,Aydın\n")
+
+    (item,) = outcome.reviews
+    assert "Osman Aydın" in item.proposal
+    assert "Ayd?n" in {person.surname for person in outcome.directory.people}
+
+
+def test_a_title_of_councillor_makes_a_member_and_says_so() -> None:
+    outcome = run("Title,Forename,Surname\nCLLR,Jane,Smith\n")
+
+    assert outcome.directory.people[0].member
+    assert [c.severity for c in outcome.cleansings if c.field == "member"] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    "name", ["VACANT", "Vacant Post", "Vacancy - Planner", "TBC", "TBC - Money Adviser"]
+)
+def test_a_vacant_post_makes_no_entry_and_is_named(name: str) -> None:
+    outcome = run(f"Forename,Surname,Extension\n,{name},5001\nJane,Smith,5002\n")
+
+    assert len(outcome.directory.people) == 1
+    assert outcome.skipped == ((2, "a vacant post: there is nobody to reach"),)
+
+
+def test_a_test_account_makes_no_entry_but_a_person_called_test_does() -> None:
+    outcome = run("Forename,Surname\nTest,Test\nWinifred,Test\n")
+
+    assert [person.forename for person in outcome.directory.people] == ["Winifred"]
+    assert [row for row, _ in outcome.skipped] == [2]
+
+
+def test_an_empty_row_with_a_number_is_named_as_skipped() -> None:
+    assert run("Forename,Surname,Ext\n,,5001\n").skipped == ((2, "no name"),)
