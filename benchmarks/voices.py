@@ -51,10 +51,10 @@ VOICES: tuple[Voice, ...] = (
     Voice("flite-rms-high", TUNE, "flite", "rms", "rms", "", 1.15, 1.0),
     Voice("flite-kal16", TUNE, "flite", "kal16", "kal", "", 1.0, 0.7),
     Voice("festival-kal", TUNE, "festival", "kal_diphone", "kal", "", 1.12, 0.7),
-    Voice("espeak-rp-f1", TUNE, "espeak", "en-gb-x-rp+f1", "f1", "", 1.0, 0.6),
-    Voice("espeak-gb-m2", TUNE, "espeak", "en-gb+m2", "m2", "", 1.0, 0.6),
-    Voice("espeak-midlands-m5", TUNE, "espeak", "en-gb-x-gbcwmd+m5", "m5", "", 1.0, 0.5),
-    Voice("espeak-us-m7", TUNE, "espeak", "en-us+m7", "m7", "", 1.0, 0.4),
+    Voice("espeak-rp-rob", TUNE, "espeak", "en-gb-x-rp+rob", "rob", "", 1.0, 0.6),
+    Voice("espeak-gb-steph", TUNE, "espeak", "en-gb+steph", "steph", "", 1.0, 0.6),
+    Voice("espeak-midlands-rob", TUNE, "espeak", "en-gb-x-gbcwmd+rob", "rob", "", 1.0, 0.5),
+    Voice("espeak-us-steph", TUNE, "espeak", "en-us+steph", "steph", "", 1.0, 0.4),
     # Testing.
     Voice("hibari-heart", TEST, "hibari", "heart", "heart", "", 1.0, 2.5),
     Voice("hibari-heart-deep", TEST, "hibari", "heart", "heart", "", 0.82, 1.5),
@@ -85,10 +85,10 @@ VOICES: tuple[Voice, ...] = (
     Voice("flite-awb-high", TEST, "flite", "awb", "awb", "", 1.14, 1.0),
     Voice("flite-slt", TEST, "flite", "slt", "slt", "", 1.0, 1.5),
     Voice("festival-slt-hts", TEST, "festival", "cmu_us_slt_arctic_hts", "slt", "", 0.84, 1.5),
-    Voice("espeak-scotland-m3", TEST, "espeak", "en-gb-scotland+m3", "m3", "", 1.0, 0.5),
-    Voice("espeak-lancaster-m4", TEST, "espeak", "en-gb-x-gbclan+m4", "m4", "", 1.0, 0.5),
-    Voice("espeak-caribbean-m1", TEST, "espeak", "en-029+m1", "m1", "", 1.0, 0.5),
-    Voice("espeak-us-f3", TEST, "espeak", "en-us+f3", "f3", "", 1.0, 0.4),
+    Voice("espeak-scotland-denis", TEST, "espeak", "en-gb-scotland+Denis", "denis", "", 1.0, 0.5),
+    Voice("espeak-lancaster-linda", TEST, "espeak", "en-gb-x-gbclan+linda", "linda", "", 1.0, 0.5),
+    Voice("espeak-gb-michael", TEST, "espeak", "en-gb+Michael", "michael", "", 1.0, 0.5),
+    Voice("espeak-us-denis", TEST, "espeak", "en-us+Denis", "denis", "", 1.0, 0.4),
 )
 
 
