@@ -25,6 +25,8 @@ _EXCEL_TEXT: Final = re.compile(r'="([^"]*)"')
 _MOJIBAKE: Final = re.compile(r"[ÂÃÄÅÆÊÐÑÙØ×âŽ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘ʼ`´′＇‛", "'"))
 _HYPHENS: Final = str.maketrans(dict.fromkeys("‐‑‒–—−﹣－", "-"))
+_ROUNDS: Final = 6
+"""Mending one thing can lay bare another: exports pass twice through a wrong encoding."""
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _SAFE: Final = re.compile(r"(?! )[A-Za-z0-9',.()&/@+-]+(?: [A-Za-z0-9',.()&/@+-]+)*\Z")
 
@@ -55,15 +57,16 @@ def _clean_unusual(field: str, value: str) -> tuple[str, tuple[Finding, ...]]:
             Finding(field, shown, "", f"longer than {_MAX_TEXT} characters: left out", ERROR),
         )
     text = value
-    if text.startswith(("'+", "'-")):
-        text = step(text, text[1:], "an apostrophe that protects a cell from a spreadsheet", INFO)
-    if excel := _EXCEL_TEXT.fullmatch(text.strip()):
-        text = step(text, excel[1], "taken out of a formula that only protects text", INFO)
-    if text.lstrip()[:1] == "=" or (text.lstrip()[:1] == "@" and len(text) > 1):
+    for _ in range(_ROUNDS):
+        before = text
+        text = step(text, _visible(text), "white space", INFO)
+        text = step(text, _unprotected(text), "what protects a cell from a spreadsheet", INFO)
+        text = step(text, _unmangled(text), "letters mangled by a wrong encoding restored", WARNING)
+        text = step(text, unicodedata.normalize("NFC", text), "Unicode form", INFO)
+        if text == before:
+            break
+    if text[:1] == "=" or (text[:1] == "@" and len(text) > 1):
         return "", (Finding(field, value, "", "a formula, never evaluated: left out", ERROR),)
-    text = step(text, _unmangled(text), "letters mangled by a wrong encoding restored", WARNING)
-    text = step(text, unicodedata.normalize("NFC", text), "Unicode form", INFO)
-    text = step(text, _visible(text), "white space", INFO)
     if "\ufffd" in text:
         findings.append(
             Finding(
@@ -87,15 +90,31 @@ def plain_punctuation(text: str) -> str:
     return text.translate(_APOSTROPHES).translate(_HYPHENS)
 
 
+def _unprotected(text: str) -> str:
+    """A cell without the ="..." or the apostrophe that keeps a spreadsheet from changing it."""
+    if excel := _EXCEL_TEXT.fullmatch(text):
+        return excel[1]
+    return text[1:] if text.startswith(("'+", "'-", "'=", "'@")) else text
+
+
 def _unmangled(text: str) -> str:
-    for _ in range(2):  # exports pass twice through the wrong encoding, rarely more often
-        if text.isascii() or not _MOJIBAKE.search(text):
-            break
-        try:
-            text = _windows_bytes(text).decode("utf-8")
-        except UnicodeError:
-            break
-    return text
+    if text.isascii() or not _MOJIBAKE.search(text):
+        return text
+    try:
+        restored = _windows_bytes(text).decode("utf-8")
+    except UnicodeError:
+        return text
+    # Other scripts come out of chance combinations: a staff list of ours is in Latin letters.
+    return restored if _MOJIBAKE.search(restored) or _is_latin(restored) else text
+
+
+def _is_latin(text: str) -> bool:
+    return all(
+        character.isascii()
+        or unicodedata.name(character, "").startswith("LATIN ")
+        or unicodedata.category(character)[0] in "MPZ"
+        for character in text
+    )
 
 
 def _windows_bytes(text: str) -> bytes:

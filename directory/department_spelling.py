@@ -18,21 +18,22 @@ _ALIKE: Final = 88
 """Similarity (rapidfuzz token_sort_ratio, 0 to 100) from which reordered words are asked about."""
 
 
-Forms = tuple[Department, tuple[str, ...]]
-"""A department with its names as they are compared."""
+Forms = tuple[Department, str, tuple[str, ...]]
+"""A department, its name as compared letter by letter, and the cores of all its names."""
 
 
 def forms_of(department: Department) -> Forms:
     names = (department.name, *department.aliases)
-    return department, tuple(core_of_department(name) for name in names)
+    cores = tuple(core_of_department(name) for name in names)
+    return department, fold_department(department.name), cores
 
 
 def probably_meant(text: str, known: Sequence[Forms]) -> Department | None:
     """The one known department that a spelling is close to, or None when none or several are."""
-    folded = core_of_department(text)
+    folded, core = fold_department(text), core_of_department(text)
     close: list[tuple[float, str, Department]] = []
-    for department, forms in known:
-        distance = min(_distance(folded, form) for form in forms)
+    for department, name, cores in known:
+        distance = min(_distance(folded, name), *(_distance(core, form) for form in cores))
         if distance < 1.0:
             close.append((distance, department.key, department))
     close.sort(key=lambda item: item[:2])

@@ -171,7 +171,10 @@ def _from_whole_parsed(name: str) -> tuple[NameParts, tuple[Finding, ...]]:
 
 def is_name(text: str) -> bool:
     """Whether a text can be a name at all: it begins with a letter and has no digit or symbol."""
-    return _NAME.fullmatch(text) is not None
+    # ¼ and ² are word characters without being letters or digits.
+    return _NAME.fullmatch(text) is not None and all(
+        character.isalpha() or not character.isalnum() for character in text
+    )
 
 
 @lru_cache(maxsize=1)

@@ -118,8 +118,8 @@ def _reasons(one: Person, other: Person) -> tuple[str, ...]:
 
 
 def _forename_relation(one: Person, other: Person) -> str:
-    ours = {fold_name(name) for name in (one.forename, one.known_as) if name}
-    theirs = {fold_name(name) for name in (other.forename, other.known_as) if name}
+    ours = {fold_name(name) for name in (one.forename, one.known_as)} - {""}
+    theirs = {fold_name(name) for name in (other.forename, other.known_as)} - {""}
     if ours & theirs:
         return _SAME_FORENAME
     for mine in ours:

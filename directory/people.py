@@ -98,8 +98,6 @@ def _record(
     ]
     if is_vacant(*raw_names):
         return "a vacant post: there is nobody to reach"
-    if is_dummy(*raw_names):
-        return "a placeholder for a name, not a person"
     parts = _name(cell, findings, plural_forenames=plural_forenames)
     if parts is None:
         if any(_is_formula(name) for name in raw_names):
@@ -107,6 +105,8 @@ def _record(
         if any(raw_names):
             return "the name has no letters that can be a name"
         return "no name"
+    if is_dummy(parts.forename, parts.surname):
+        return "a placeholder for a name, not a person"
     numbers, found = clean_numbers(cell("extension"), cell("direct_line"), cell("mobile"), plan)
     findings.extend(found)
     person = _person(cell, findings, parts, numbers, today)
