@@ -27,6 +27,7 @@ TEXT_FEATURES = (
     "unexplained",
     "relative",
     "relative_near",
+    "support",
     "behind_best",
     "per_token",
     "ending",
@@ -68,6 +69,8 @@ class Heard:
 
     def order(self) -> NDArray[np.int64]:
         """Columns of the texts, nearest first; ties by the order of the grammar."""
+        if not self.nearness.size:
+            return np.zeros(0, dtype=np.int64)
         return np.argsort(-self.nearness.max(0), kind="stable")
 
 
@@ -124,7 +127,7 @@ def text_features(
     unexplained = np.array([heard.readings[row].unexplained for row in best_rows])
     phones_ = found.phones[:, columns].max(0)
     letters = found.letters[:, columns].max(0)
-    relative, per_token, ending = _acoustics(said, evidence)
+    relative, support, per_token, ending = _acoustics(said, evidence).T
     lengths = np.array([max(1, len(text.phones)) for text in said])
     kinds = [
         np.array([text.kind is kind for text in said], dtype=float)
@@ -142,10 +145,11 @@ def text_features(
             unexplained,
             relative,
             np.maximum(_NEAR, relative),
-            relative - relative.max(),
+            support,
+            support - support.max(),
             per_token,
             ending,
-            relative >= relative.max() - 1e-9,
+            support >= support.max() - 1e-9,
             np.log(lengths / _USUAL_LENGTH),
             np.minimum(lengths, _SHORT_LENGTH) / _SHORT_LENGTH,
             np.asarray(qualifier_fits, dtype=float),
@@ -170,26 +174,19 @@ def none_features(hypotheses: Sequence[Hypothesis], speech_probability: float | 
     )
 
 
-def _acoustics(
-    said: Sequence[Said], evidence: Mapping[str, FormEvidence]
-) -> tuple[Floats, Floats, Floats]:
-    """Relative, per-token and ending log-likelihoods in units of `_NATS`, bounded below.
+def _acoustics(said: Sequence[Said], evidence: Mapping[str, FormEvidence]) -> Floats:
+    """Relative, support, support per token and ending of each text, shape (texts, 4).
 
-    Texts without evidence, where others have some, count as fitting as badly as the worst.
+    In units of `_NATS`, bounded. Texts without evidence, where others have some, count as fitting
+    as badly as the worst of them.
     """
-    if not any(text.text in evidence for text in said):
-        zero = np.zeros(len(said))
-        return zero, zero, zero
-    known = [evidence[text.text] for text in said if text.text in evidence]
-    worst = FormEvidence(
-        "",
-        min(item.relative for item in known),
-        min(item.per_token for item in known),
-        min(item.ending for item in known),
-    )
-    items = [evidence.get(text.text, worst) for text in said]
-    return (
-        np.maximum(_FAR, np.array([item.relative for item in items]) / _NATS),
-        np.maximum(_FAR / 2, np.array([item.per_token for item in items]) / 2),
-        np.maximum(_FAR / 2, np.array([item.ending for item in items]) / _NATS),
-    )
+    rows = {
+        item.text: (item.relative, item.support, item.per_token, item.ending)
+        for item in evidence.values()
+    }
+    known = [rows[text.text] for text in said if text.text in rows]
+    if not known:
+        return np.zeros((len(said), 4))
+    worst = tuple(np.array(known).min(0))
+    values = np.array([rows.get(text.text, worst) for text in said]) / _NATS
+    return np.clip(values, _FAR, -_FAR)

@@ -1,14 +1,14 @@
-"""Whisper's text decoder over one encoding, for many texts at once.
+"""Whisper's text decoder over one encoding, for many beginnings of texts at once.
 
-Texts that share their beginnings share the work: they are laid out as a tree of tokens, and one
-pass scores every node of it (tree attention: each token sees the prompt and its own ancestors).
+Texts that share their beginnings share the work: what has been decoded is a tree of tokens, and
+each step adds a layer of leaves to it (each token attends to the prompt and its own ancestors).
 Architecture: Radford et al. 2022, "Robust Speech Recognition via Large-Scale Weak Supervision".
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,30 +24,6 @@ _FAR = np.float32(-1e9)
 _SQRT_HALF = np.float32(np.sqrt(0.5))
 
 
-@dataclass(slots=True)
-class TokenTree:
-    """Texts as a tree of tokens. Node 0 is the prompt's end; the others are tokens."""
-
-    tokens: list[int] = field(default_factory=lambda: [-1])
-    parents: list[int] = field(default_factory=lambda: [-1])
-    depths: list[int] = field(default_factory=lambda: [0])
-    _children: dict[tuple[int, int], int] = field(default_factory=dict)
-
-    def add(self, text: Sequence[int]) -> list[int]:
-        """Add a text; returns its nodes, one for each token."""
-        node, path = 0, []
-        for token in text:
-            key = (node, token)
-            if key not in self._children:
-                self._children[key] = len(self.tokens)
-                self.tokens.append(token)
-                self.parents.append(node)
-                self.depths.append(self.depths[node] + 1)
-            node = self._children[key]
-            path.append(node)
-        return path
-
-
 @dataclass(frozen=True, slots=True)
 class _Layer:
     own: tuple[Floats, ...]
@@ -60,6 +36,21 @@ class Encoding:
     """Keys and values of an utterance's encoding for each layer: (heads, 64, t), (heads, t, 64)."""
 
     layers: tuple[tuple[Floats, Floats], ...]
+
+
+@dataclass(slots=True)
+class Decoding:
+    """A tree of tokens decoded so far over one encoding. Tokens are numbered as they were added.
+
+    `keys` and `values` of the self-attention, (heads, tokens, 64) a layer; `seen[i, j]`: token i
+    attends to token j.
+    """
+
+    encoding: Encoding
+    keys: list[Floats]
+    values: list[Floats]
+    seen: NDArray[np.bool_]
+    positions: NDArray[np.int64]
 
 
 class Decoder:
@@ -89,35 +80,65 @@ class Decoder:
             )
         return Encoding(tuple(layers))
 
-    def hidden(self, encoding: Encoding, prompt: Sequence[int], tree: TokenTree) -> Floats:
-        """The decoder's state after each node of the tree, shape (nodes, width).
+    def begin(self, encoding: Encoding) -> Decoding:
+        """A tree without tokens."""
+        empty = np.zeros((self._heads, 0, _HEAD), dtype=np.float32)
+        layers = range(len(self._layers))
+        return Decoding(
+            encoding,
+            [empty for _ in layers],
+            [empty for _ in layers],
+            np.zeros((0, 0), dtype=np.bool_),
+            np.zeros(0, dtype=np.int64),
+        )
 
-        Row 0 is the state at the prompt's end, which predicts the first tokens of all texts.
+    def chain(self, decoding: Decoding, tokens: Sequence[int], parent: int) -> Floats:
+        """Add tokens one after another below `parent` (-1: at the start); their states."""
+        known = len(decoding.positions)
+        parents = [parent, *range(known, known + len(tokens) - 1)]
+        return self.extend(decoding, tokens, parents)
+
+    def extend(self, decoding: Decoding, tokens: Sequence[int], parents: Sequence[int]) -> Floats:
+        """Add tokens, each below its parent; returns the states after them, (tokens, width).
+
+        A parent may be -1 (the start) or any token added earlier, in this call or before.
         """
-        length, nodes = len(prompt), len(tree.tokens) - 1
-        tokens = np.array([*prompt, *tree.tokens[1:]])
-        positions = np.array([*range(length), *(length - 1 + depth for depth in tree.depths[1:])])
-        mask = _mask(length, tree)
-        x = self._embeddings[tokens] + self._positions[positions]
-        for layer, (keys, values) in zip(self._layers, encoding.layers, strict=True):
-            x = x + self._own_attention(layer.own, x, mask)
-            x = x + self._cross_attention(layer.cross, x, keys, values)
+        known = len(decoding.positions)
+        _grow(decoding, parents)
+        seen = decoding.seen[known:]
+        mask = np.where(seen, np.float32(0), _FAR)
+        x = self._embeddings[np.asarray(tokens)] + self._positions[decoding.positions[known:]]
+        for number, layer in enumerate(self._layers):
+            queries, keys, values = self._own(layer.own, x)
+            decoding.keys[number] = np.concatenate([decoding.keys[number], keys], axis=1)
+            decoding.values[number] = np.concatenate([decoding.values[number], values], axis=1)
+            reach = queries @ decoding.keys[number].swapaxes(-1, -2) / np.float32(8) + mask
+            attended = self._join(_softmax(reach) @ decoding.values[number])
+            x = x + attended @ layer.own[4] + layer.own[5]
+            x = x + self._cross_attention(layer.cross, x, *decoding.encoding.layers[number])
             x = x + _feed_forward(layer.feed, x)
-        return _normalise(x[length - 1 : length + nodes], *self._norm)
+        return _normalise(x, *self._norm)
 
-    def logits(self, hidden: Floats, vocabulary: NDArray[np.int64] | None = None) -> Floats:
-        """Unnormalised log-probabilities of the next token, (rows, tokens)."""
-        rows = self._embeddings if vocabulary is None else self._embeddings[vocabulary]
-        logits: Floats = hidden @ rows.T
+    def logits_of(self, states: Floats, tokens: Sequence[int]) -> Floats:
+        """The logit of one token after each state, (tokens,)."""
+        logits: Floats = np.einsum("ij,ij->i", states, self._embeddings[np.asarray(tokens)])
         return logits
 
-    def _own_attention(self, weights: tuple[Floats, ...], x: Floats, mask: Floats) -> Floats:
-        gamma, beta, into, into_bias, out, out_bias = weights
+    def logits(self, state: Floats, tokens: NDArray[np.int64]) -> Floats:
+        """The logits of some tokens after one state, (tokens,)."""
+        logits: Floats = self._embeddings[tokens] @ state
+        return logits
+
+    def output(self, vocabulary: NDArray[np.int64]) -> Floats:
+        """The matrix from states to logits of these tokens: logits = states @ output."""
+        return np.ascontiguousarray(self._embeddings[vocabulary].T)
+
+    def _own(self, weights: tuple[Floats, ...], x: Floats) -> tuple[Floats, Floats, Floats]:
+        """Queries, keys and values of the self-attention."""
+        gamma, beta, into, into_bias, _, _ = weights
         joint = _normalise(x, gamma, beta) @ into + into_bias
         queries, keys, values = (self._split(part) for part in np.split(joint, 3, axis=-1))
-        seen = _softmax(queries @ keys.swapaxes(-1, -2) / np.float32(8) + mask)
-        attended: Floats = self._join(seen @ values) @ out + out_bias
-        return attended
+        return queries, keys, values
 
     def _cross_attention(
         self, weights: tuple[Floats, ...], x: Floats, keys: Floats, values: Floats
@@ -136,16 +157,19 @@ class Decoder:
         return x.swapaxes(0, 1).reshape(x.shape[1], -1)
 
 
-def _mask(prompt: int, tree: TokenTree) -> Floats:
-    """0 where a token may look, far below 0 where not: the prompt before it, and its ancestors."""
-    nodes = len(tree.tokens) - 1
-    mask = np.full((prompt + nodes, prompt + nodes), _FAR, dtype=np.float32)
-    mask[:prompt, :prompt] = np.triu(mask[:prompt, :prompt], 1)
-    for node in range(1, nodes + 1):
-        row, parent = prompt + node - 1, tree.parents[node]
-        mask[row] = mask[prompt + parent - 1]
-        mask[row, row] = 0
-    return mask
+def _grow(decoding: Decoding, parents: Sequence[int]) -> None:
+    """Number the new tokens, and say whom each attends to: itself, and whom its parent does."""
+    known, total = len(decoding.positions), len(decoding.positions) + len(parents)
+    seen = np.zeros((total, total), dtype=np.bool_)
+    seen[:known, :known] = decoding.seen
+    positions = np.zeros(total, dtype=np.int64)
+    positions[:known] = decoding.positions
+    for token, parent in enumerate(parents, start=known):
+        if parent >= 0:
+            seen[token] = seen[parent]
+            positions[token] = positions[parent] + 1
+        seen[token, token] = True
+    decoding.seen, decoding.positions = seen, positions
 
 
 def _layer(weights: dict[str, Floats], index: int) -> _Layer:

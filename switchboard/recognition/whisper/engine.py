@@ -2,9 +2,11 @@
 
     samples -> log-mel -> encoder (10 s context) -> free decode, twice -> hypotheses
                                    |                                         |
-                                   |                 shortlist by sound (grammar.features)
                                    v                                         v
-                              Decoder.encoding --> one pass over a tree of candidates --> evidence
+                            closed search over all texts <------- shortlist by sound
+                                   |
+                                   v
+                                evidence
 
 Measured on two cores (see benchmarks/): a 10 s encoder context gives the same transcripts as the
 usual 30 s at a fifth of the cost; shorter ones lose (80% letter similarity at 5 s and more padding,
@@ -34,7 +36,9 @@ from grammar.matching import Matcher
 from grammar.model import Grammar
 from switchboard.errors import EngineError
 from switchboard.recognition.port import Recognition, Utterance
-from switchboard.recognition.whisper.decoder import Decoder, Encoding, TokenTree
+from switchboard.recognition.whisper.decoder import Decoder, Encoding
+from switchboard.recognition.whisper.search import BEAM, ClosedSearch, Found
+from switchboard.recognition.whisper.trie import PhraseTrie
 from switchboard.recognition.whisper.writing import words_before, written
 
 RATE = 16000
@@ -47,9 +51,14 @@ PRIMING = "Jane Smith. Mark Jones. Anita Patel."
 BEAMS = 6
 """Hypotheses a decode. Raising it finds more, at 0.02 CPU-seconds each."""
 
-SCORED = 30
-"""Texts whose fit to the audio is scored. Raising it finds more of what was heard badly, at about
-5 ms of one core each."""
+FOLLOWED = 12
+"""Texts nearest by sound that the search follows even where its beam would drop them."""
+
+KEPT = 40
+"""Texts of each search that become evidence."""
+
+BEAM_BESIDE = (16, 12, 8, 6)
+"""Beam of the search from the start when the caller seems to have led in with other words."""
 
 _FREE = 3
 """Free hypotheses of each decode that the candidates are measured against."""
@@ -59,20 +68,18 @@ _LONGEST = 40
 
 _ENDINGS = (
     ",", ".", "?", "!", ";", " -", " please", " in", " from", " at", " the", " there", " for",
-    " department", " team", " office",
+    " department", " team", " office", " available",
 )  # fmt: skip
 """What may follow a whole name; beside the end of the text."""
 
-_FREQUENT = 12000
-"""Tokens with the lowest numbers are the most frequent; the rest hardly ever compete."""
+_NOTHING = -40.0
+"""Log-likelihood that stands for the free decode when it gave nothing at all."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
-    """One text to score: its tokens in the tree, and what it stands for ("" for a hypothesis)."""
-
-    text: str
-    tokens: tuple[int, ...]
+class _Prepared:
+    matcher: Matcher
+    search: ClosedSearch
 
 
 class WhisperRecogniser:
@@ -100,18 +107,31 @@ class WhisperRecogniser:
         self._ends = np.array(
             sorted({self._tokenizer.eot, *(self._tokenizer.encode(end)[0] for end in _ENDINGS)})
         )
-        self._matchers: dict[str, Matcher] = {}
+        silence = self._encode(Utterance(np.zeros(RATE, dtype=np.int16), RATE))
+        self._silence = self._decoder.encoding(np.asarray(silence)[0].astype(np.float32))
+        self._prepared: dict[str, _Prepared] = {}
 
     def prepare(self, grammar: Grammar) -> None:
-        self._matchers = {
-            **dict(list(self._matchers.items())[-1:]),
-            grammar.version: Matcher(grammar),
-        }
+        matcher = Matcher(grammar)
+        phrases = [
+            (self._tokens(way), number)
+            for number, said in enumerate(matcher.index.said)
+            for way in written(said)
+        ]
+        search = ClosedSearch(
+            self._decoder,
+            PhraseTrie(phrases),
+            silence=self._silence,
+            prompt=self._plain,
+            endings=self._ends,
+        )
+        latest = dict(list(self._prepared.items())[-1:])
+        self._prepared = {**latest, grammar.version: _Prepared(matcher, search)}
 
     def recognise(self, utterance: Utterance, grammar: Grammar) -> Recognition:
         started = time.process_time()
-        matcher = self._matchers.get(grammar.version)
-        if matcher is None:
+        known = self._prepared.get(grammar.version)
+        if known is None:
             raise EngineError(
                 f"grammar {grammar.version} was not prepared; publish it again with "
                 "`switchboard grammar publish`."
@@ -119,19 +139,17 @@ class WhisperRecogniser:
         encoded = self._encode(utterance)
         plain, speech = self._decode(encoded, self._plain)
         primed, _ = self._decode(encoded, self._primed)
-        free = [*plain[:_FREE], *primed[:_FREE]]
         hypotheses = _unique([*plain, *primed])
-        heard = matcher.hear([hypothesis for hypothesis, _ in hypotheses])
-        evidence: tuple[FormEvidence, ...] = ()
-        if heard.similarities.texts.size:
-            encoding = self._decoder.encoding(np.asarray(encoded)[0].astype(np.float32))
-            trials = self._trials(matcher, heard)
-            evidence = self._evidence(encoding, trials, [tokens for _, tokens in free])
+        heard = known.matcher.hear([hypothesis for hypothesis, _ in hypotheses])
+        encoding = self._decoder.encoding(np.asarray(encoded)[0].astype(np.float32))
+        free = known.search.fit(
+            encoding, [tokens for _, tokens in (*plain[:_FREE], *primed[:_FREE])]
+        )
         return Recognition(
             engine=self.name,
             grammar_version=grammar.version,
             hypotheses=tuple(hypothesis for hypothesis, _ in hypotheses),
-            evidence=evidence,
+            evidence=self._evidence(known, encoding, heard, free.max(initial=_NOTHING)),
             speech_probability=speech,
             cpu_seconds=time.process_time() - started,
         )
@@ -172,57 +190,46 @@ class WhisperRecogniser:
         ]
         return found, 1 - float(result.no_speech_prob)
 
-    def _trials(self, matcher: Matcher, heard: Heard) -> list[_Trial]:
-        """The nearest texts, alone and after the words that the caller led in with."""
-        trials = []
-        for column in heard.order()[:SCORED]:
-            said = matcher.index.said[int(heard.similarities.texts[column])]
-            row = int(heard.nearness[:, column].argmax())
-            raw = heard.hypotheses[heard.sources[row]].text
-            lead_in = (
-                words_before(raw, heard.readings[row].start) if heard.readings[row].start else ""
-            )
-            for way in written(said):
-                for before in dict.fromkeys(("", lead_in)):
-                    tokens = (*self._tokens(before), *self._tokens(way))
-                    trials.append(_Trial(said.text, tokens))
-        return trials
-
     def _evidence(
-        self, encoding: Encoding, trials: Sequence[_Trial], free: Sequence[Sequence[int]]
+        self, known: _Prepared, encoding: Encoding, heard: Heard, best_free: float
     ) -> tuple[FormEvidence, ...]:
-        tree = TokenTree()
-        paths = [tree.add(trial.tokens) for trial in trials]
-        free_paths = [tree.add(tokens) for tokens in free]
-        hidden = self._decoder.hidden(encoding, self._plain, tree)
-        into, ending = self._log_probabilities(hidden, tree)
-        best_free = max(
-            (into[path].sum() + ending[path[-1]] for path in free_paths if path), default=0.0
+        """Search from the start, and after the words that the caller led in with."""
+        near = heard.order()[:FOLLOWED]
+        wanted = [
+            self._tokens(way)
+            for column in near
+            for way in written(known.matcher.index.said[int(heard.similarities.texts[column])])
+        ]
+        best: dict[int, Found] = {}
+        lead_ins = self._lead_ins(heard, near)
+        for lead_in in lead_ins:
+            beam = BEAM if lead_in == lead_ins[-1] else BEAM_BESIDE
+            for found in known.search.search(encoding, lead_in, wanted, beam)[:KEPT]:
+                if found.text not in best or best[found.text].support < found.support:
+                    best[found.text] = found
+        return tuple(
+            FormEvidence(
+                known.matcher.index.said[found.text].text,
+                found.fit - best_free,
+                found.support,
+                found.support / found.tokens,
+                found.ending,
+            )
+            for found in sorted(best.values(), key=lambda found: -found.support)
         )
-        best: dict[str, FormEvidence] = {}
-        for trial, path in zip(trials, paths, strict=True):
-            relative = float(into[path].sum() + ending[path[-1]] - best_free)
-            known = best.get(trial.text)
-            if known is None or relative > known.relative:
-                best[trial.text] = FormEvidence(
-                    trial.text, relative, relative / len(path), float(ending[path[-1]])
-                )
-        return tuple(best.values())
 
-    def _log_probabilities(
-        self, hidden: NDArray[np.float32], tree: TokenTree
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Of each node given its parent (0 for the root), and of a name's end after each node."""
-        tokens = np.array(tree.tokens)
-        vocabulary = np.unique(np.concatenate([np.arange(_FREQUENT), tokens[1:], self._ends]))
-        logits = self._decoder.logits(hidden, vocabulary).astype(np.float64)
-        total = _log_sum(logits)
-        column = np.searchsorted(vocabulary, tokens)
-        parents = np.array(tree.parents)
-        into = logits[parents, column.clip(0, len(vocabulary) - 1)] - total[parents]
-        into[0] = 0.0
-        ends = np.searchsorted(vocabulary, self._ends)
-        return into, _log_sum(logits[:, ends]) - total
+    def _lead_ins(self, heard: Heard, near: NDArray[np.int64]) -> list[list[int]]:
+        """Tokens said before the name: nothing, and what the nearest texts' hypothesis begins with.
+
+        The likeliest comes last."""
+        found: list[list[int]] = [[]]
+        for column in near[:1]:
+            row = int(heard.nearness[:, column].argmax())
+            start = heard.readings[row].start
+            if start:
+                raw = heard.hypotheses[heard.sources[row]].text
+                found.append(self._tokens(words_before(raw, start)))
+        return found
 
     def _tokens(self, text: str) -> list[int]:
         return list(self._tokenizer.encode(f" {text}")) if text else []
@@ -247,9 +254,3 @@ def _unique(
     for hypothesis, tokens in found:
         by_text.setdefault(hypothesis.text, (hypothesis, tokens))
     return list(by_text.values())
-
-
-def _log_sum(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    top = x.max(-1)
-    total: NDArray[np.float64] = np.log(np.exp(x - top[..., None]).sum(-1)) + top
-    return total
