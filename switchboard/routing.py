@@ -14,6 +14,7 @@ from grammar.calibration import Calibration
 from grammar.decision import Action, Costs, Decision, Reason, anybody_listed, decide
 from grammar.matching import Match, Matcher
 from grammar.model import Entry, Grammar
+from switchboard.audio.endpointing import EndpointSettings
 from switchboard.audio.utterances import NoInput, NotSpeech, Speech, find_utterance
 from switchboard.errors import EngineError
 from switchboard.recognition.outcome import RecognitionFailed
@@ -69,10 +70,12 @@ class Router:
         recognise: Recognise,
         calibrations: dict[str, Calibration],
         costs: Costs,
+        endpoints: EndpointSettings | None = None,
     ) -> None:
         self._recognise = recognise
         self._calibrations = calibrations
         self._costs = costs
+        self._endpoints = endpoints or EndpointSettings()
         self._matcher = Matcher(grammar)
         self._entries = {entry.key: entry for entry in grammar.entries}
         self.grammar = grammar
@@ -85,7 +88,7 @@ class Router:
     ) -> Routed:
         """Decide what to do with one caller turn: mono PCM, 8000 or 16000 Hz."""
         started = time.perf_counter()
-        found = find_utterance(samples, rate)
+        found = find_utterance(samples, rate, self._endpoints)
         match found:
             case NoInput():
                 return _unheard(Action.REPROMPT, Reason.NO_INPUT, started)

@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import platformdirs
 
@@ -18,6 +18,9 @@ from directory.errors import DirectoryError
 from directory.number_plan import Block, NumberPlan
 from switchboard.errors import SettingsError
 from switchboard.settings_check import Between, OneOf, Problem, Source, read_section
+
+if TYPE_CHECKING:
+    from grammar.decision import Costs
 
 Probability = Annotated[float, Between(0, 1)]
 
@@ -71,11 +74,25 @@ class RecognitionSettings:
 
 @dataclass(frozen=True, slots=True)
 class DecisionSettings:
-    transfer_probability: Probability
-    confirm_probability: Probability
-    offer_probability: Probability
-    margin: Probability
-    wrong_transfer_cost: Annotated[float, Between(1, 1000)]
+    wrong_transfer: Annotated[float, Between(1, 1000)]
+    wrong_question: Annotated[float, Between(0.1, 100)]
+    give_up: Annotated[float, Between(0.1, 100)]
+    option: Annotated[float, Between(0, 10)]
+    most_options: Annotated[int, Between(2, 9)]
+    calibration: str
+
+    def costs(self) -> Costs:
+        """The costs as decisions take them."""
+        # Here, so that commands that decide nothing don't wait for numpy and scipy.
+        from grammar.decision import Costs  # noqa: PLC0415
+
+        return Costs(
+            wrong_transfer=self.wrong_transfer,
+            wrong_question=self.wrong_question,
+            give_up=self.give_up,
+            option=self.option,
+            most_options=self.most_options,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,19 +175,18 @@ def _contradictions(settings: Settings) -> list[Problem]:
     """What is wrong between settings that are each right alone."""
     problems = []
     decision = settings.decision
-    if decision.confirm_probability > decision.transfer_probability:
+    if decision.wrong_transfer <= decision.wrong_question + 1:
         problems.append(
             Problem(
-                ("decision", "confirm_probability"),
-                "is above transfer_probability, so nothing would ever be confirmed; lower it.",
+                ("decision", "wrong_transfer"),
+                "is not above wrong_question + 1, so nobody would ever be asked; raise it.",
             )
         )
-    if decision.offer_probability > decision.confirm_probability:
+    if decision.give_up <= 1:
         problems.append(
             Problem(
-                ("decision", "offer_probability"),
-                "is above confirm_probability, so one candidate would be offered where several "
-                "are not; lower it.",
+                ("decision", "give_up"),
+                "is not above 1, the cost of a question, so nobody would ever be asked; raise it.",
             )
         )
     try:

@@ -10,6 +10,7 @@ from typing import get_type_hints
 import pytest
 
 from directory.number_plan import Block
+from grammar.decision import Costs
 from switchboard.errors import SettingsError
 from switchboard.settings import Settings, load_settings, user_file
 
@@ -76,6 +77,12 @@ def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
     assert mine.decision == load_settings().decision
 
 
+def test_the_costs_of_decisions_are_those_that_decisions_default_to(tmp_path: Path) -> None:
+    assert load_settings().decision.costs() == Costs()
+    mine = load_settings(_write(tmp_path, "[decision]\nwrong_transfer = 102"))
+    assert mine.decision.costs().transfer_probability == pytest.approx(0.99)
+
+
 def test_a_number_plan_replaces_the_one_of_the_sample(tmp_path: Path) -> None:
     text = '[number_plan]\nblocks = [{ first = "100", last = "399", direct = "" }]\n'
     assert load_settings(_write(tmp_path, text)).number_plan.plan().blocks == (
@@ -137,8 +144,8 @@ margin = 1
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[decision]\nconfirm_probability = 0.95", "line 2: .*above transfer_probability"),
-        ("[decision]\noffer_probability = 0.6", "line 2: .*above confirm_probability"),
+        ("[decision]\nwrong_transfer = 3", r"line 2: .*not above wrong_question \+ 1"),
+        ("[decision]\ngive_up = 1", "line 2: .*not above 1"),
         ('[number_plan]\nblocks = [{ first = "9", last = "100", direct = "" }]', "block .*wrong"),
         ('[number_plan]\nblocks = [{ first = "1", last = "2" }]', "direct is missing; give it"),
         ("[number_plan]\nblocks = 5000", "give a list of { first"),

@@ -1,0 +1,86 @@
+"""Labelled calls: a CSV that says of each audio file where it ought to lead."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from switchboard.errors import UserError
+from switchboard.measures.grading import Expected, parse_expected
+
+_LABELS = "transfer:EXT, ask:EXT|EXT, none or operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One row: `file` as the manifest names it, `path` where it is, `columns` all that it says."""
+
+    file: str
+    path: Path
+    expected: Expected
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    rows: tuple[Labelled, ...]
+
+    def label(self, path: Path) -> Labelled | None:
+        """The row of a file: by its path, else by its name where that is one row's only."""
+        wanted = path.absolute()
+        same = [row for row in self.rows if row.path.absolute() == wanted]
+        named = same or [row for row in self.rows if row.path.name == path.name]
+        return named[0] if len(named) == 1 else None
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read a manifest: columns `file` and `expected`, and any others.
+
+    Files are relative to the manifest's folder. Raises UserError naming every wrong line.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return Manifest(tuple(_rows(path, csv.DictReader(file))))
+    except OSError as error:
+        raise UserError(
+            f"The manifest {path} can't be read ({error.strerror}); check --manifest."
+        ) from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UserError(
+            f"The manifest {path} is not CSV in UTF-8; save it as CSV UTF-8."
+        ) from error
+
+
+def _rows(path: Path, reader: csv.DictReader[str]) -> Iterable[Labelled]:
+    missing = [name for name in ("file", "expected") if name not in (reader.fieldnames or ())]
+    if missing:
+        raise UserError(
+            f"The manifest {path} has no column {' and no column '.join(missing)}; it needs "
+            f"file and expected ({_LABELS}), with headings in its first line."
+        )
+    rows, wrong = [], []
+    seen: dict[str, list[int]] = defaultdict(list)
+    for columns in reader:
+        name, label = (columns[key] or "" for key in ("file", "expected"))
+        expected = parse_expected(label)
+        if not name.strip():
+            wrong.append(f"line {reader.line_num} names no file")
+        elif expected is None:
+            wrong.append(f"line {reader.line_num} expects “{label}”")
+        else:
+            seen[name].append(reader.line_num)
+            kept = {key: value for key, value in columns.items() if key and value is not None}
+            rows.append(Labelled(name, path.parent / name, expected, kept))
+    wrong += [f"{name} is on lines {', '.join(map(str, n))}" for name, n in seen.items() if n[1:]]
+    if wrong:
+        more = f", and {len(wrong) - 5} more" if len(wrong) > 5 else ""  # noqa: PLR2004
+        raise UserError(
+            f"The manifest {path}: {'; '.join(wrong[:5])}{more}. A row needs a file of its own "
+            f"and one of {_LABELS}."
+        )
+    if not rows:
+        raise UserError(f"The manifest {path} has no rows; give at least one labelled file.")
+    return rows

@@ -1,0 +1,106 @@
+"""Puts the parts together as the settings say. Nothing else chooses an adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from grammar.calibration import Calibration, load, shipped
+from grammar.model import Grammar
+from switchboard.audio.endpointing import EndpointSettings
+from switchboard.cli.grammar.draft import published_grammar
+from switchboard.errors import SettingsError, UserError
+from switchboard.recognition.engines import engine_spec
+from switchboard.recognition.workers import Limits, WorkerPool
+from switchboard.routing import Router
+from switchboard.settings import Settings
+from switchboard.storage.store import open_store
+
+UNHURRIED = Limits(deadline=60.0, patience=300.0)
+"""For recordings: nobody waits on the line, and a busy machine must not change what comes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """A router with what it runs on. `pool` is the engine's processes."""
+
+    router: Router
+    pool: WorkerPool
+
+    @property
+    def engine(self) -> str:
+        return self.pool.engine
+
+
+@contextmanager
+def wired(
+    settings: Settings,
+    grammar: Grammar,
+    *,
+    engine: str | None = None,
+    workers: int | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Wired]:
+    """A router for this grammar, its engine's processes started and ended.
+
+    `engine` and `workers` win over the settings; without `limits` those of the settings for live
+    calls hold. Raises UserError when the engine, its model or the calibration can't be used.
+    """
+    calibrations = calibrations_of(settings)
+    spec = engine_spec(engine or settings.recognition.engine, settings.recognition.vosk_model)
+    workers = workers or settings.recognition.workers
+    with WorkerPool(spec, grammar, workers=workers, limits=limits or live(settings)) as pool:
+        router = Router(
+            grammar, pool.recognise, calibrations, settings.decision.costs(), endpoints(settings)
+        )
+        yield Wired(router, pool)
+
+
+def endpoints(settings: Settings) -> EndpointSettings:
+    """Where a caller's turn begins and ends, as the settings say."""
+    audio = settings.audio
+    return EndpointSettings(
+        silence_ms=audio.endpoint_silence_ms,
+        longest_s=audio.longest_utterance_s,
+        speech_probability=audio.speech_probability,
+        shortest_speech_ms=audio.shortest_speech_ms,
+    )
+
+
+def live(settings: Settings) -> Limits:
+    """Limits for callers who wait: a second attempt, and a second for its worker to start."""
+    deadline = settings.recognition.deadline_s
+    return Limits(deadline=deadline, patience=2 * deadline + 1)
+
+
+def grammar_in_force(database: str | None, settings: Settings) -> Grammar:
+    """The published grammar of a database. Raises UserError before the first publication."""
+    store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
+    try:
+        grammar = published_grammar(store)
+    finally:
+        store.close()
+    if grammar is None:
+        raise UserError(
+            "No grammar is published yet, so nobody can be reached; run: "
+            "switchboard directory import FILE, then: switchboard grammar publish."
+        )
+    return grammar
+
+
+def calibrations_of(settings: Settings) -> dict[str, Calibration]:
+    """By engine: what ships with the program, and over it the file that the settings name."""
+    named = settings.decision.calibration
+    if not named:
+        return shipped()
+    path = Path(named).expanduser()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"The calibration {path} can't be read; name a file that `switchboard calibrate` "
+            "wrote in [decision] calibration, or leave it empty."
+        ) from error
+    return {**shipped(), **load(text)}
