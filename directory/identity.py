@@ -69,7 +69,8 @@ def _adopt_known_keys(records: Sequence[Record], previous: Directory) -> None:
     unmatched: list[Record] = []
     for record in records:
         key = record.person.key
-        if key in known and (record.staff_number == key or not known[key].left):
+        person = known.get(key)
+        if person is not None and (record.staff_number == key or _is_again(record.person, person)):
             free.pop(key, None)
         else:
             unmatched.append(record)
@@ -87,6 +88,11 @@ def _adopt_known_keys(records: Sequence[Record], previous: Directory) -> None:
             key = _DIGEST_PREFIX + digest(key, *_place(record.person))
         taken.add(key)
         record.person = replace(record.person, key=key)
+
+
+def _is_again(person: Person, known: Person) -> bool:
+    """Whether one of the same digest is the same person: a leaver's name may be borne anew."""
+    return not known.left or person.left or bool(person.email)
 
 
 def _match(

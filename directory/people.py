@@ -184,7 +184,12 @@ def _person(
 def _name(
     cell: Callable[[str], str], findings: list[Finding], *, plural_forenames: bool
 ) -> NameParts | None:
-    forename, surname, whole = cell("forename"), cell("surname"), cell("name")
+    given = {name: cell(name) for name in ("forename", "surname", "name")}
+    for name, text in given.items():
+        if text and not any(character.isalpha() for character in text):
+            findings.append(unusable(name, text))
+            given[name] = ""
+    forename, surname, whole = given.values()
     if forename or surname:
         parts, found = from_parts(forename, surname, plural_forenames=plural_forenames)
     elif whole:

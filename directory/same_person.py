@@ -21,8 +21,9 @@ _COMPARED: Final = tuple(
 def merge_exact(records: Sequence[Record]) -> list[Record]:
     """One record for rows of one name that share a staff number, number or e-mail address.
 
-    Rows that contradict each other anywhere stay apart for `near_duplicates` to ask about; so do
-    rows of which one fits two others that contradict each other.
+    Rows that are alike in every field are one too: nobody could tell them apart. Rows that
+    contradict each other anywhere stay apart for `near_duplicates` to ask about; so do rows of
+    which one fits two others that contradict each other.
     """
     groups: defaultdict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in records:
@@ -62,7 +63,7 @@ def _same(first: Record, second: Record) -> bool:
             shared = shared or (name in _IDENTIFYING and bool(ours))
         elif isinstance(ours, bool) or (ours and theirs and not _alike(ours, theirs)):
             return False
-    return shared
+    return shared or all(getattr(one, name) == getattr(other, name) for name in _COMPARED)
 
 
 def _alike(ours: object, theirs: object) -> bool:

@@ -112,6 +112,13 @@ def test_a_newcomer_does_not_inherit_the_key_of_a_leaver_of_the_same_name() -> N
     assert again.changes == ()
 
 
+def test_a_leaver_who_is_still_in_the_file_keeps_the_key() -> None:
+    text = "Forename,Surname,Leaving date\nJane,Smith,01/02/2024\nAnn,Lee,\n"
+    first = run(text)
+
+    assert run(text, previous=first.directory).changes == ()
+
+
 def test_a_staff_number_given_to_two_people_is_an_error_and_both_stay() -> None:
     outcome = run(HEAD + JANE + ANN.replace("2,", "1,", 1))
 
