@@ -87,10 +87,12 @@ def from_parts(  # the four columns that exports give
     surname, known_as_2, suffix_2 = _set_aside("surname", surname, findings)
     surname, suffix_3 = _without_suffix(surname, findings)
     title, forename = _without_title(forename, surname, findings)
-    both = surname or forename
-    if not (forename and surname) and "," in both:
+    both, beside = (surname, forename) if "," in surname else (forename, surname)
+    if "," in both and not is_name(beside):
         last, _, first = both.partition(",")
         if first.strip() and last.strip():
+            if beside:
+                findings.append(unusable("surname", beside))
             findings.append(
                 Finding("forename", both, first.strip(), 'taken out of "Surname, First"', WARNING)
             )

@@ -216,6 +216,8 @@ def test_names_are_taken_apart_without_an_error_and_stay_so(forename: str, surna
 @given(st.text(max_size=20))
 def test_capitals_are_idempotent(text: str) -> None:
     text, _ = clean_text("surname", text)
+    if not is_name(text):
+        return
     assert surname_case(surname_case(text)) == surname_case(text)
     assert forename_case(forename_case(text)) == forename_case(text)
 
