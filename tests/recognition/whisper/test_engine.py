@@ -1,0 +1,125 @@
+"""The real packaged model on audio that the project makes itself."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import ctranslate2
+import numpy as np
+import pytest
+
+from directory.model import Department, Directory, Person
+from grammar.building import build
+from grammar.model import Grammar
+from switchboard.audio.files import read_audio
+from switchboard.errors import EngineError
+from switchboard.recognition.port import Utterance
+from switchboard.recognition.whisper import engine as whisper
+from switchboard.recognition.whisper.engine import WhisperRecogniser
+
+pytestmark = pytest.mark.engine
+
+FIXTURES = Path(__file__).parents[3] / "audio_fixtures"
+
+
+@pytest.fixture(scope="module")
+def recogniser() -> WhisperRecogniser:
+    return WhisperRecogniser()
+
+
+@pytest.fixture(scope="module")
+def grammar() -> Grammar:
+    people = [("Jane", "Smith"), ("Bushra", "Malik"), ("Jeffrey", "Davis"), ("Tuan", "Tran")]
+    return build(
+        Directory(
+            tuple(
+                Person(
+                    key=f"p{number}", forename=forename, surname=surname, extension=f"50{number}0"
+                )
+                for number, (forename, surname) in enumerate(people)
+            ),
+            (Department(key="d1", name="Council Tax", extension="6000"),),
+        )
+    )
+
+
+def spoken(said: str) -> Utterance:
+    """The clean fixture in which exactly this is said."""
+    with (FIXTURES / "manifest.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["channel"] == "clean"]
+    row = next(row for row in rows if row["say"] == said)
+    return read_audio(FIXTURES / row["file"])
+
+
+def test_our_decoder_agrees_with_ctranslate2(
+    recogniser: WhisperRecogniser, grammar: Grammar
+) -> None:
+    recogniser.prepare(grammar)
+    samples = np.random.default_rng(1).normal(0, 500, 16000).astype(np.int16)
+    encoded = recogniser._encode(Utterance(samples, 16000))
+    hypotheses, _ = recogniser._decode(encoded, recogniser._plain)
+    encoding = recogniser._decoder.encoding(np.asarray(encoded)[0].astype(np.float32))
+    search = recogniser._prepared[grammar.version].search
+    for hypothesis, tokens in hypotheses[:2]:
+        decoding = recogniser._decoder.begin(encoding)
+        states = recogniser._decoder.chain(decoding, [*recogniser._plain, *tokens], -1)
+        ours = search._chain_fit(states[len(recogniser._plain) - 1 :], tokens)
+        # CTranslate2 counts the end of text too, and computes in 8 bits.
+        assert ours - 2.5 < hypothesis.log_likelihood + 0.35 * len(tokens)
+        assert ours > hypothesis.log_likelihood - 0.35 * len(tokens) - 2.5
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("Bushra Malik", "bushra malik"),
+        ("Jeffrey Davis in Building Control", "jeffrey davis"),
+    ],
+)
+def test_the_audio_supports_the_name_that_was_said(
+    recogniser: WhisperRecogniser, grammar: Grammar, said: str, found: str
+) -> None:
+    recogniser.prepare(grammar)
+    recognition = recogniser.recognise(spoken(said), grammar)
+    assert recognition.evidence[0].text == found
+
+
+def test_recognising_twice_gives_the_same(recogniser: WhisperRecogniser, grammar: Grammar) -> None:
+    recogniser.prepare(grammar)
+    utterance = spoken("Bushra Malik")
+    first, second = (recogniser.recognise(utterance, grammar) for _ in range(2))
+    assert first.hypotheses == second.hypotheses
+    assert [item.text for item in first.evidence] == [item.text for item in second.evidence]
+
+
+def test_a_grammar_that_was_not_prepared_is_refused(recogniser: WhisperRecogniser) -> None:
+    with pytest.raises(EngineError, match="not prepared"):
+        recogniser.recognise(Utterance(np.zeros(8000, np.int16), 8000), build(Directory()))
+
+
+def test_an_empty_grammar_hears_but_offers_nobody(recogniser: WhisperRecogniser) -> None:
+    empty = Grammar("empty", (), (), (), ())
+    recogniser.prepare(empty)
+    samples = np.random.default_rng(1).normal(0, 500, 8000).astype(np.int16)
+    assert recogniser.recognise(Utterance(samples, 8000), empty).evidence == ()
+
+
+def test_only_the_two_latest_grammars_are_kept(recogniser: WhisperRecogniser) -> None:
+    for version in ("a", "b", "c"):
+        recogniser.prepare(Grammar(version, (), (), (), ()))
+    assert list(recogniser._prepared) == ["b", "c"]
+
+
+def test_a_missing_model_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(*_args: object, **_options: object) -> object:
+        raise RuntimeError
+
+    monkeypatch.setattr(ctranslate2.models, "Whisper", broken)
+    with pytest.raises(EngineError, match="make install"):
+        WhisperRecogniser()
+    monkeypatch.setattr(whisper.resources, "files", lambda _package: tmp_path)
+    with pytest.raises(EngineError, match="make install"):
+        whisper.model_folder()

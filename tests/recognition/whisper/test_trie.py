@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchboard.recognition.whisper.trie import PhraseTrie
+
+PHRASES = st.lists(
+    st.tuples(st.lists(st.integers(0, 5), min_size=1, max_size=4), st.integers(0, 9)),
+    min_size=1,
+    max_size=20,
+)
+
+
+def endings(trie: PhraseTrie) -> set[tuple[tuple[int, ...], int]]:
+    found = set()
+    waiting = [trie.root]
+    while waiting:
+        node = waiting.pop()
+        branches = trie.branches(node)
+        found |= {(tuple(trie.tokens_to(node)), text) for text in branches.ending}
+        waiting.extend(branches.nodes)
+    return found
+
+
+@given(PHRASES)
+def test_walking_the_trie_meets_every_phrase_and_nothing_else(
+    phrases: list[tuple[list[int], int]],
+) -> None:
+    assert endings(PhraseTrie(phrases)) == {(tuple(tokens), text) for tokens, text in phrases}
+
+
+@given(PHRASES)
+def test_the_path_of_a_phrase_ends_where_its_text_does(
+    phrases: list[tuple[list[int], int]],
+) -> None:
+    trie = PhraseTrie(phrases)
+    for tokens, text in phrases:
+        path = trie.path(tokens)
+        assert len(path) == len(tokens)
+        assert text in trie.branches(path[-1]).ending
+
+
+def test_a_text_that_no_phrase_begins_with_has_no_path() -> None:
+    assert PhraseTrie([([1, 2], 0)]).path([1, 3]) == []
+
+
+def test_an_empty_grammar_is_an_empty_trie() -> None:
+    trie = PhraseTrie([])
+    assert trie.branches(trie.root).nodes == ()
