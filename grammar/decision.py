@@ -85,6 +85,16 @@ class Decision:
     instead_of: Entry | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """An action with what it is expected to cost, in needless questions."""
+
+    price: float
+    action: Action
+    options: tuple[Candidate, ...]
+    reason: Reason
+
+
 def anybody_listed(entry: Entry) -> bool:
     """Whom a caller of no particular class may reach: everyone who is not ex-directory."""
     return not entry.ex_directory
@@ -107,7 +117,8 @@ def decide(
         return _obey(command[0])
     if best is None:
         return Decision(Action.REPROMPT, Reason.NO_MATCH)
-    action, options, reason = _cheapest(match, costs)
+    cheapest = possible_actions(match, costs)[0]
+    action, options, reason = cheapest.action, cheapest.options, cheapest.reason
     if action is Action.REPROMPT:
         return Decision(action, reason)
     if len(options) == 1 or not _reachable(options[0].entry, may_reach):
@@ -126,24 +137,26 @@ def _obey(command: Command) -> Decision:
     return Decision(Action.REPROMPT, Reason.COMMAND)
 
 
-def _cheapest(match: Match, costs: Costs) -> tuple[Action, tuple[Candidate, ...], Reason]:
+def possible_actions(match: Match, costs: Costs) -> tuple[Priced, ...]:
+    """What could be done about the candidates, cheapest first; needs at least one candidate.
+
+    Whether they can be reached is another matter: see `decide`.
+    """
     best = match.candidates[0]
     namesakes = _namesakes(match)
     listed, reason = _choices(match.candidates, namesakes, costs)
-    prices: list[tuple[float, Action, tuple[Candidate, ...], Reason]] = [
-        (costs.give_up, Action.REPROMPT, (), Reason.NO_MATCH)
-    ]
+    found = [Priced(costs.give_up, Action.REPROMPT, (), Reason.NO_MATCH)]
     if len(namesakes) <= 1:
         wrong = 1 - best.probability
-        prices.append((wrong * costs.wrong_transfer, Action.TRANSFER, (best,), Reason.SURE))
-        prices.append((1 + wrong * costs.wrong_question, Action.CONFIRM, (best,), Reason.UNSURE))
+        found.append(Priced(wrong * costs.wrong_transfer, Action.TRANSFER, (best,), Reason.SURE))
+        price = 1 + wrong * costs.wrong_question
+        found.append(Priced(price, Action.CONFIRM, (best,), Reason.UNSURE))
     if len(listed) > 1:
         shown = listed[: costs.most_options]
         missed = 1 - sum(option.probability for option in listed)
         price = 1 + costs.option * (len(shown) - 1) + missed * costs.wrong_question
-        prices.append((price, Action.DISAMBIGUATE, shown, reason))
-    _, action, options, reason = min(prices, key=lambda item: item[0])
-    return action, options, reason
+        found.append(Priced(price, Action.DISAMBIGUATE, shown, reason))
+    return tuple(sorted(found, key=lambda priced: priced.price))
 
 
 def _namesakes(match: Match) -> tuple[Candidate, ...]:

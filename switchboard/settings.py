@@ -136,7 +136,7 @@ def load_settings(path: Path | None = None) -> Settings:
         path = user_file()
     source = Source("", "") if path is None else _read(path)
     given = _parse(source)
-    defaults = tomllib.loads(files("switchboard").joinpath("default.toml").read_text("utf-8"))
+    defaults = _shipped()
     problems: list[Problem] = []
     settings: Settings | None = read_section(Settings, defaults, given, (), problems)
     if settings is not None:
@@ -145,6 +145,19 @@ def load_settings(path: Path | None = None) -> Settings:
         problems.sort(key=lambda problem: source.line(problem.path))
         raise SettingsError("\n".join(map(source.tell, problems)))
     return settings
+
+
+def default_settings() -> Settings:
+    """The defaults alone, whatever files the user has."""
+    problems: list[Problem] = []
+    settings: Settings | None = read_section(Settings, _shipped(), {}, (), problems)
+    if settings is None:
+        raise SettingsError("\n".join(map(Source("", "").tell, problems)))
+    return settings
+
+
+def _shipped() -> dict[str, Any]:
+    return tomllib.loads(files("switchboard").joinpath("default.toml").read_text("utf-8"))
 
 
 def _read(path: Path) -> Source:

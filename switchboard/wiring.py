@@ -49,13 +49,25 @@ def wired(
     calls hold. Raises UserError when the engine, its model or the calibration can't be used.
     """
     calibrations = calibrations_of(settings)
-    spec = engine_spec(engine or settings.recognition.engine, settings.recognition.vosk_model)
-    workers = workers or settings.recognition.workers
-    with WorkerPool(spec, grammar, workers=workers, limits=limits or live(settings)) as pool:
+    with engine_pool(settings, grammar, engine=engine, workers=workers, limits=limits) as pool:
         router = Router(
             grammar, pool.recognise, calibrations, settings.decision.costs(), endpoints(settings)
         )
         yield Wired(router, pool)
+
+
+def engine_pool(
+    settings: Settings,
+    grammar: Grammar,
+    *,
+    engine: str | None = None,
+    workers: int | None = None,
+    limits: Limits | None = None,
+) -> WorkerPool:
+    """The engine's processes, ready for this grammar; arguments as for `wired`."""
+    spec = engine_spec(engine or settings.recognition.engine, settings.recognition.vosk_model)
+    count = workers or settings.recognition.workers
+    return WorkerPool(spec, grammar, workers=count, limits=limits or live(settings))
 
 
 def endpoints(settings: Settings) -> EndpointSettings:

@@ -83,7 +83,7 @@ def import_(
             cleansings_kept=settings.storage.imports_kept,
         )
     read_from = " and ".join(filter(None, (source.file_name, source.departments_file)))
-    for line in _summary(outcome, read_from):
+    for line in summary(outcome, read_from):
         click.echo(line)
     if dry_run:
         click.echo("\nThis was a dry run: nothing was stored.")
@@ -114,7 +114,8 @@ def _progress() -> Progress:
     )
 
 
-def _summary(outcome: ImportOutcome, read_from: str) -> Iterable[str]:
+def summary(outcome: ImportOutcome, read_from: str) -> Iterable[str]:
+    """What an import did, in a few lines; `read_from` names its files."""
     people = sum(not person.left for person in outcome.directory.people)
     departments = sum(not department.left for department in outcome.directory.departments)
     yield f"{outcome.rows_read:,} rows read from {read_from}."

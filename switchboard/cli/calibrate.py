@@ -1,0 +1,162 @@
+"""`switchboard calibrate`: make probabilities mean what they say, on calls of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from grammar.calibration import Calibration, CalibrationError, dump, load
+from grammar.matching import Matcher
+from switchboard.audio.files import read_audio
+from switchboard.audio.utterances import Speech, find_utterance
+from switchboard.cli.engine_options import engine_option, workers_option
+from switchboard.cli.options import database_option, settings_option
+from switchboard.errors import AudioError, UserError
+from switchboard.measures.accuracy import HEADINGS, accuracy
+from switchboard.measures.calibrating import (
+    Evaluation,
+    Heard,
+    cross_validated,
+    evaluate,
+    fitted,
+    group_of,
+)
+from switchboard.measures.manifest import Labelled, read_manifest
+from switchboard.measures.reliability import HEADINGS as RELIABILITY_HEADINGS
+from switchboard.measures.reliability import bins, calibration_error
+from switchboard.measures.tables import aligned
+from switchboard.recognition.outcome import RecognitionFailed
+from switchboard.recognition.workers import WorkerPool
+from switchboard.settings import Settings
+from switchboard.wiring import UNHURRIED, calibrations_of, endpoints, engine_pool, grammar_in_force
+
+FEWEST = 50
+"""Labelled calls below which the weights say more about chance than about callers."""
+
+
+@click.command("calibrate")
+@click.argument("labelled_file", type=click.Path(path_type=Path), metavar="LABELLED")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the calibration there, for [decision] calibration in the settings.",
+)
+@engine_option
+@workers_option
+@database_option
+@settings_option
+def command(
+    labelled_file: Path,
+    *,
+    out: Path | None,
+    engine: str | None,
+    workers: int | None,
+    database: str | None,
+    settings: Settings,
+) -> None:
+    """Fit the probabilities on LABELLED: a manifest with columns file and expected.
+
+    With a column speaker or voice, every call is judged by weights fitted on other speakers.
+    """
+    rows = read_manifest(labelled_file).rows
+    if out is not None and len(rows) < FEWEST:
+        raise UserError(
+            f"{len(rows)} labelled calls are too few to calibrate on; give at least {FEWEST}, "
+            "some hundreds are better."
+        )
+    grammar = grammar_in_force(database, settings)
+    workers = workers or settings.recognition.workers
+    with engine_pool(settings, grammar, engine=engine, workers=workers, limits=UNHURRIED) as pool:
+        calls = _hear(rows, pool, settings, workers)
+        name = pool.engine
+    matcher = Matcher(grammar)
+    costs = settings.decision.costs()
+    held_out = cross_validated(calls, matcher)
+    evaluations = []
+    old = _in_use(settings).get(name)
+    if old is not None:
+        evaluations.append(("before", evaluate(calls, matcher, costs, lambda _: old)))
+    new = evaluate(calls, matcher, costs, held_out)
+    evaluations.append(("after, on speakers held out", new))
+    for line in _report(name, evaluations):
+        click.echo(line)
+    if out is None:
+        click.echo("\nNothing was written; --out FILE keeps the new calibration.")
+    else:
+        _write(out, name, fitted(calls, matcher))
+        click.echo(f'\nWritten to {out}; use it with [decision] calibration = "{out}".')
+
+
+def _in_use(settings: Settings) -> dict[str, Calibration]:
+    """The calibrations that the settings give; none if they are of another version, since to
+    mend that is what this command is for."""
+    try:
+        return calibrations_of(settings)
+    except CalibrationError as error:
+        click.echo(f"switchboard: {error}", err=True)
+        return {}
+
+
+def _hear(
+    rows: Sequence[Labelled], pool: WorkerPool, settings: Settings, workers: int
+) -> list[Heard]:
+    """Recognise all; files that can't be used are told and left out."""
+
+    def hear(row: Labelled) -> Heard | str:
+        try:
+            audio = read_audio(row.path)
+        except AudioError as error:
+            return str(error)
+        found = find_utterance(audio.samples, audio.rate, endpoints(settings))
+        group = group_of(row.columns, row.file)
+        if not isinstance(found, Speech):
+            return Heard(row.expected, group, None)
+        heard = pool.recognise(found.utterance, pool.version)
+        if isinstance(heard, RecognitionFailed):
+            return f"{row.file} could not be recognised ({heard.reason.value})"
+        return Heard(row.expected, group, heard)
+
+    calls = []
+    with ThreadPoolExecutor(workers) as executor:
+        outcomes = executor.map(hear, rows)
+        console = Console(stderr=True)
+        for outcome in track(outcomes, "Recognising", len(rows), console=console, transient=True):
+            if isinstance(outcome, str):
+                click.echo(f"switchboard: {outcome}; left out", err=True)
+            else:
+                calls.append(outcome)
+    return calls
+
+
+def _report(engine: str, evaluations: Sequence[tuple[str, Evaluation]]) -> Iterator[str]:
+    last = evaluations[-1][1]
+    yield f"Reliability of {engine} on speakers held out: of the calls in a row, how many of the"
+    yield "best candidates were meant (95% intervals)."
+    yield aligned(RELIABILITY_HEADINGS, (each.cells() for each in bins(last.foretold)))
+    yield "Mean gap between foretold and come true: " + ", ".join(
+        f"{calibration_error(found.foretold):.1%} {name}" for name, found in evaluations
+    )
+    yield ""
+    yield aligned(
+        ("", *HEADINGS), [(name, *accuracy(found.grades).cells()) for name, found in evaluations]
+    )
+
+
+def _write(out: Path, engine: str, calibration: Calibration) -> None:
+    """Beside what the file already holds for other engines."""
+    try:
+        held = load(out.read_text(encoding="utf-8")) if out.exists() else {}
+    except (OSError, UnicodeDecodeError, CalibrationError):
+        held = {}
+    try:
+        out.write_text(dump({**held, engine: calibration}), encoding="utf-8")
+    except OSError as error:
+        raise UserError(
+            f"{out} can't be written ({error.strerror}); name another file in --out."
+        ) from error

@@ -1,0 +1,136 @@
+"""Fits the calibration on labelled recognitions, and says how good it is on voices held out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from grammar.calibration import Calibration, Floats, Labelled, fit
+from grammar.decision import Action, Costs, Decision, Reason, decide
+from grammar.matching import Match, Matcher, Prepared
+from grammar.model import Command, Entry
+from switchboard.errors import UserError
+from switchboard.measures.grading import Expected, Grade, Wanted, grade
+from switchboard.measures.reliability import Foretold
+from switchboard.recognition.port import Recognition
+
+FOLDS = 5
+
+GROUPS = ("speaker", "voice")
+"""Columns of a manifest that tell who speaks: nobody is in both halves of a fold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A labelled call as the engine heard it; `group` is who speaks.
+
+    `recognition` is None where no speech was found, so that nothing was recognised.
+    """
+
+    expected: Expected
+    group: str
+    recognition: Recognition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Grades of all calls, and what was foretold of those that the matcher decided."""
+
+    grades: tuple[Grade, ...]
+    foretold: tuple[Foretold, ...]
+
+
+def group_of(columns: Mapping[str, str], file: str) -> str:
+    """Who speaks in a call; without such a column every file stands alone."""
+    return next((columns[name] for name in GROUPS if columns.get(name)), file)
+
+
+def labelled(calls: Iterable[Heard], matcher: Matcher) -> list[Labelled]:
+    """What `calibration.fit` learns from: the texts that competed, and which were meant."""
+    found = []
+    for call in calls:
+        prepared = _prepared(call, matcher)
+        if prepared is not None:
+            right = _right(prepared, call.expected, matcher)
+            found.append(Labelled(prepared.texts, prepared.none, right))
+    return found
+
+
+def fitted(calls: Sequence[Heard], matcher: Matcher) -> Calibration:
+    """The calibration that makes the labels likeliest. Raises UserError if nothing was heard."""
+    known = labelled(calls, matcher)
+    if not known:
+        raise UserError(
+            "In none of the labelled calls was anything heard, so there is nothing to calibrate "
+            "on; check the files and their labels."
+        )
+    return fit(known)
+
+
+def cross_validated(calls: Sequence[Heard], matcher: Matcher) -> Callable[[Heard], Calibration]:
+    """For each call a calibration that was fitted on other speakers.
+
+    Raises UserError for fewer than two speakers.
+    """
+    groups = sorted({call.group for call in calls})
+    if len(groups) < 2:  # noqa: PLR2004
+        raise UserError(
+            "All labelled calls are by one speaker, so that nothing can be said of others; add "
+            "calls by others, with a column speaker or voice."
+        )
+    random.Random(0).shuffle(groups)  # noqa: S311 a fixed order, so that a run can be repeated
+    fold_of = {group: number % FOLDS for number, group in enumerate(groups)}
+    calibrations = {
+        fold: fitted([call for call in calls if fold_of[call.group] != fold], matcher)
+        for fold in set(fold_of.values())
+    }
+    return lambda call: calibrations[fold_of[call.group]]
+
+
+def evaluate(
+    calls: Sequence[Heard],
+    matcher: Matcher,
+    costs: Costs,
+    calibration_of: Callable[[Heard], Calibration],
+) -> Evaluation:
+    """Decide every call with its calibration, and grade."""
+    entries = {entry.key: entry for entry in matcher.grammar.entries}
+
+    def fallback(entry: Entry) -> Entry | None:
+        return entries.get(entry.fallback) if entry.fallback else None
+
+    grades, foretold = [], []
+    for call in calls:
+        if call.recognition is None:
+            decision = Decision(Action.REPROMPT, Reason.NO_INPUT)
+        else:
+            match = _match(call.recognition, matcher, calibration_of(call))
+            decision = decide(match, costs, fallback)
+            if match.candidates and call.expected.wanted in {Wanted.TRANSFER, Wanted.NONE}:
+                best = match.candidates[0]
+                right = best.entry.number in call.expected.numbers
+                foretold.append(Foretold(best.probability, right))
+        grades.append(grade(call.expected, decision))
+    return Evaluation(tuple(grades), tuple(foretold))
+
+
+def _match(heard: Recognition, matcher: Matcher, calibration: Calibration) -> Match:
+    return matcher.match(heard.hypotheses, heard.evidence, heard.speech_probability, calibration)
+
+
+def _prepared(call: Heard, matcher: Matcher) -> Prepared | None:
+    heard = call.recognition
+    if heard is None:
+        return None
+    return matcher.prepare(heard.hypotheses, heard.evidence, heard.speech_probability)
+
+
+def _right(prepared: Prepared, expected: Expected, matcher: Matcher) -> Floats:
+    if expected.wanted is Wanted.OPERATOR:
+        right = [text.command is Command.OPERATOR for text in prepared.said]
+    else:
+        right = [bool(matcher.numbers(text) & expected.numbers) for text in prepared.said]
+    return np.array(right, dtype=np.float64)
