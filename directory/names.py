@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -32,7 +33,8 @@ _ASIDE: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """What stands beside a name: in brackets, in quotes, after "née", after "known as"."""
-_NAME: Final = re.compile(r"\??[^\W\d_][^\d_@=<>{}|\\#$%^*!;:\"()\[\]/&+~]*")
+_BESIDE_LETTERS: Final = frozenset(" '-.,?·")
+"""What a name has beside letters and accents; "?" stands for a letter that an export lost."""
 _SIMPLE: Final = re.compile(r"([^\W\d_]{2,}) ([^\W\d_]{3,})")
 _KNOWN_AS_PREFIX: Final = re.compile(
     r"(?:known as|aka|a\.k\.a\.|prefers|goes by)\s+", re.IGNORECASE
@@ -41,7 +43,7 @@ _KNOWN_AS_PREFIX: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """A name as cleansed. `surname_first` is a spelling in which the order is a guess."""
+    """A name as cleansed. `order_in_doubt`: which of the two is the surname is a guess."""
 
     surname: str = ""
     forename: str = ""
@@ -172,10 +174,16 @@ def _from_whole_parsed(name: str) -> tuple[NameParts, tuple[Finding, ...]]:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text can be a name at all: it begins with a letter and has no digit or symbol."""
-    # ¼ and ² are word characters without being letters or digits.
-    return _NAME.fullmatch(text) is not None and all(
-        character.isalpha() or not character.isalnum() for character in text
+    """Whether a text can be a name at all: it begins with a letter, and has no digit or symbol."""
+    return (
+        any(character.isalpha() for character in text)
+        and (text[0].isalpha() or text[0] == "?")
+        and all(
+            character.isalpha()
+            or character in _BESIDE_LETTERS
+            or unicodedata.category(character).startswith("M")
+            for character in text
+        )
     )
 
 
