@@ -1,0 +1,90 @@
+"""Routes labelled calls once, and grades the switchboard and the plain peer on the same audio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import click
+import numpy as np
+
+from grammar.model import Grammar
+from switchboard.audio.files import read_audio
+from switchboard.measures.accuracy import Accuracy, accuracy
+from switchboard.measures.grading import Grade, Wanted, grade
+from switchboard.measures.manifest import Labelled
+from switchboard.measures.plain_peer import PlainPeer
+from switchboard.measures.share import Share
+from switchboard.recognition.port import Recognition, Utterance
+from switchboard.routing import Routed
+from switchboard.settings import default_settings
+from switchboard.wiring import UNHURRIED, Wired, wired
+
+LONGEST_SECONDS = 8
+"""Of audio without speech that the peer, which has no ear for that, transcribes all the same."""
+
+SHARES = ("right", "offered", "misrouted", "intruded")
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """One call, routed by both."""
+
+    columns: Mapping[str, str]
+    routed: Routed
+    ours: Grade
+    peer: Grade
+
+
+def run(calls: Sequence[Labelled], grammar: Grammar, engine: str) -> list[Graded]:
+    """Route every call with one worker, and through the plain peer with the same transcript."""
+    settings = default_settings()
+    peer = PlainPeer(grammar)
+    with (
+        wired(settings, grammar, engine=engine, workers=1, limits=UNHURRIED) as board,
+        click.progressbar(calls, label=f"{len(calls)} calls with {board.engine}") as progress,
+    ):
+        return [_graded(call, board, peer) for call in progress]
+
+
+def _graded(call: Labelled, board: Wired, peer: PlainPeer) -> Graded:
+    audio = read_audio(call.path)
+    routed = board.router.route(audio.samples, audio.rate)
+    transcript = routed.transcript
+    if routed.recognition is None:
+        turn = Utterance(audio.samples[: LONGEST_SECONDS * audio.rate], audio.rate)
+        heard = board.pool.recognise(turn, board.pool.version)
+        transcript = heard.hypotheses[0].text if isinstance(heard, Recognition) else ""
+    theirs = grade(call.expected, peer.decide(transcript))
+    return Graded(call.columns, routed, grade(call.expected, routed.decision), theirs)
+
+
+def destination_accuracy(grades: Iterable[Grade]) -> Accuracy:
+    """As `accuracy`, but right and offered are of the calls with one destination alone."""
+    all_ = list(grades)
+    found = accuracy(all_)
+    named = accuracy(each for each in all_ if each.wanted is Wanted.TRANSFER)
+    return Accuracy(found.calls, named.right, named.offered, found.misrouted, found.intruded)
+
+
+def share_row(
+    name: str, share: str, ours: Accuracy, peer: Accuracy, reach: str
+) -> tuple[str, str, str, str]:
+    """A measure beside its aim and the plain peer."""
+    return name, reach, str(getattr(ours, share)), str(getattr(peer, share))
+
+
+def numbers(found: Accuracy) -> dict[str, list[int]]:
+    """Counts and totals, for JSON."""
+    shares: dict[str, Share] = {name: getattr(found, name) for name in SHARES}
+    return {name: [share.count, share.total] for name, share in shares.items()}
+
+
+def cpu_seconds(calls: Iterable[Graded]) -> list[float]:
+    """What each recognition took of one core, in seconds, least first."""
+    return sorted(each.routed.recognition.cpu_seconds for each in calls if each.routed.recognition)
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """NaN of nothing."""
+    return float(np.percentile(values, percent)) if len(values) else float("nan")
