@@ -79,8 +79,12 @@ def hear(
     index: FormIndex,
     parser: CarrierParser,
     pronunciations: Mapping[str, str],
+    also: Sequence[int] = (),
 ) -> Heard:
-    """Read the hypotheses in every way, and look every reading up by sound."""
+    """Read the hypotheses in every way, and look every reading up by sound.
+
+    `also` names texts of the index to compare besides those that sound like a reading.
+    """
     queries: dict[str, tuple[Query, Reading, int]] = {}
     for number, hypothesis in enumerate(hypotheses):
         for reading in parser.readings(normalise(hypothesis.text)):
@@ -90,7 +94,7 @@ def hear(
                 queries[reading.core] = (query, reading, number if known is None else known[2])
     chosen = tuple(query for query, _, _ in queries.values())
     readings = tuple(reading for _, reading, _ in queries.values())
-    similarities = index.similarities(chosen)
+    similarities = index.similarities(chosen, also)
     unexplained = np.array([reading.unexplained for reading in readings]).reshape(-1, 1)
     nearness = (
         0.5 * similarities.phones

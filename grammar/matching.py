@@ -99,8 +99,8 @@ class Matcher:
         self._calls = dict(grammar.call_counts)
         self._aliases = _department_texts(grammar)
 
-    def hear(self, hypotheses: Sequence[Hypothesis]) -> Heard:
-        return hear(hypotheses, self.index, self._parser, self._pronunciations)
+    def hear(self, hypotheses: Sequence[Hypothesis], also: Sequence[int] = ()) -> Heard:
+        return hear(hypotheses, self.index, self._parser, self._pronunciations, also)
 
     def match(
         self,
@@ -123,15 +123,16 @@ class Matcher:
         speech_probability: float | None,
     ) -> Prepared | None:
         """The competing texts with their features; None when nothing sounds like anything."""
-        heard = self.hear(hypotheses)
-        if not heard.similarities.texts.size:
-            return None
         by_text = {item.text: item for item in evidence}
-        columns = [
-            int(column)
-            for rank, column in enumerate(heard.order())
-            if rank < TEXTS_COMPARED or self._said(heard, int(column)).text in by_text
-        ]
+        numbers = [self.index.find(text) for text in by_text]
+        scored = [number for number in numbers if number is not None]
+        heard = self.hear(hypotheses, scored)
+        if not heard.similarities.texts.size or not heard.queries:
+            return None
+        order = heard.order()
+        rest = order[TEXTS_COMPARED:]
+        of_evidence = rest[np.isin(heard.similarities.texts[rest], scored)]
+        columns = [int(column) for column in (*order[:TEXTS_COMPARED], *of_evidence)]
         said = [self._said(heard, column) for column in columns]
         qualifiers = [self._qualifier(heard, column) for column in columns]
         fits = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +37,11 @@ place and voicing first: Miller & Nicely 1955), by region for vowels."""
 
 _EDGE = len(ALPHABET)
 _CODES = _EDGE + 1
-_RETRIEVED = 400
+_RETRIEVED = 150
 """Texts a query that go on to edit distance. Raising it finds more at a cost in time."""
+
+KEPT = 150
+"""Texts that are compared in every way. Raising it finds more at a cost in time."""
 
 _SHARED = 0.25
 """Least share of a query's phone pairs that a text must have to be looked at. Raising it is faster
@@ -45,6 +49,10 @@ and loses texts of which little was heard right."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+class _Metric(Protocol):
+    normalized_similarity: Callable[..., float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,7 @@ class FormIndex:
     def __init__(self, grammar: Grammar) -> None:
         self.said = _texts(grammar)
         self.phones = tuple(said.phones for said in self.said)
+        self._numbers = {said.text: number for number, said in enumerate(self.said)}
         self._broad = tuple(text.translate(_BROAD) for text in self.phones)
         pairs = [_pairs(phones) for phones in self.phones]
         self._sizes = np.array([max(1, len(found)) for found in pairs])
@@ -111,18 +120,30 @@ class FormIndex:
             candidates = candidates[np.argpartition(-dice, limit)[:limit]]
         return candidates.astype(np.int64)
 
-    def similarities(self, queries: Sequence[Query]) -> Similarities:
-        """How near each query is to each text that any of them retrieved."""
+    def find(self, text: str) -> int | None:
+        """The number of a text of the grammar, or None."""
+        return self._numbers.get(text)
+
+    def similarities(self, queries: Sequence[Query], also: Sequence[int] = ()) -> Similarities:
+        """How near each query is to the texts that they retrieve, and to those `also` named.
+
+        The texts nearest by phones are kept, at most `KEPT` besides those named.
+        """
         found = [self.retrieve(query) for query in queries]
-        texts = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+        texts = np.unique(np.concatenate([*found, np.array(also, dtype=np.int64)]))
         heard = [query.phones for query in queries]
+        by_phones = _similarity(heard, [self.phones[i] for i in texts], Levenshtein)
+        if len(texts) > KEPT + len(also):
+            nearest = np.argsort(-by_phones.max(0), kind="stable")[:KEPT]
+            kept = np.union1d(nearest, np.flatnonzero(np.isin(texts, also)))
+            texts, by_phones = texts[kept], by_phones[:, kept]
         broad = [phones.translate(_BROAD) for phones in heard]
         said = [query.text for query in queries]
         return Similarities(
             texts,
-            _similarity(heard, [self.phones[i] for i in texts], Levenshtein.normalized_similarity),
-            _similarity(broad, [self._broad[i] for i in texts], Levenshtein.normalized_similarity),
-            _similarity(said, [self.said[i].text for i in texts], Indel.normalized_similarity),
+            by_phones,
+            _similarity(broad, [self._broad[i] for i in texts], Levenshtein),
+            _similarity(said, [self.said[i].text for i in texts], Indel),
         )
 
 
@@ -147,10 +168,11 @@ def _texts(grammar: Grammar) -> tuple[Said, ...]:
     )
 
 
-def _similarity(heard: Sequence[str], said: Sequence[str], scorer: Callable[..., float]) -> Floats:
+def _similarity(heard: Sequence[str], said: Sequence[str], metric: _Metric) -> Floats:
     if not heard or not said:
         return np.zeros((len(heard), len(said)))
-    return np.asarray(cdist(heard, said, scorer=scorer, dtype=np.float64))
+    found = cdist(heard, said, scorer=metric.normalized_similarity, dtype=np.float64)
+    return np.asarray(found)
 
 
 def _pairs(phones: str) -> Ints:

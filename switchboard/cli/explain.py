@@ -28,6 +28,8 @@ _HYPOTHESES = 8
 _READINGS = 8
 _CANDIDATES = 5
 _EVIDENCE = 8
+_WORTH_TELLING = 0.005
+"""Probability of a command below which it was never in question."""
 
 
 @click.command("explain")
@@ -112,6 +114,8 @@ def _candidates(routed: Routed, matcher: Matcher, calibration: Calibration) -> I
         yield f"  {candidate.probability:.3f}  {_named(candidate)}"
         yield from _parts(of_candidate(candidate, calibration))
     for told, probability in match.commands.items():
+        if probability < _WORTH_TELLING:
+            continue
         yield f"  {probability:.3f}  the command “{told.value}”"
     yield f"  {match.none:.3f}  nobody in the grammar"
     prepared = matcher.prepare(
