@@ -77,7 +77,7 @@ class VoskRecogniser:
         self._vocabulary = load_vocabulary(self._folder)
         self._rate = derived.sample_rate(self._folder)
         self._prepared: dict[str, _Prepared] = {}
-        self.name = f"vosk {self._folder.name}"
+        self.name = "vosk"
 
     def prepare(self, grammar: Grammar) -> None:
         folder = self._cache / self._key(grammar)
