@@ -36,7 +36,10 @@ def list_models() -> None:
         found = find_model(model.name)
         where = str(found) if found else "not here: switchboard models fetch " + model.name
         table.add_row(model.name, f"{model.size / MB:.0f} MB", model.purpose, where)
-    Console(width=None if Console().is_terminal else 200).print(table)
+    console = Console()
+    if not console.is_terminal:
+        console.width = 1000  # a path is for copying: never shortened
+    console.print(table)
 
 
 @command.command("fetch")

@@ -20,7 +20,7 @@ Progress = Callable[[int], None]
 """Called with the bytes of the archive that are there so far."""
 
 _TIMEOUT_SECONDS = (10, 60)
-_CHUNK = 1 << 18
+_CHUNK = 1 << 14
 _MOST_UNPACKED = 8
 """Times the archive's size. The published models unpack to less than 3 times."""
 
@@ -74,7 +74,8 @@ def _download(file: BinaryIO, url: str, model: Model, target: Path, progress: Pr
         with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS) as response:
             if response.status_code != requests.codes.partial_content:
                 response.raise_for_status()
-                file.truncate(0)  # a server that can't resume sends it all
+                file.seek(0)  # a server that can't resume sends it all
+                file.truncate()
             for chunk in response.iter_content(_CHUNK):
                 file.write(chunk)
                 progress(file.tell())

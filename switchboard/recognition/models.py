@@ -41,8 +41,8 @@ MODELS = (
         "smaller and quicker; for a first try or a small machine",
     ),
 )
-"""Best first. The publisher lists only MD5s: these SHA-256 are those that the packages of Arch Linux
-(AUR), Yocto and Homebrew pin for the same files."""
+"""Best first. The publisher lists only MD5s: these SHA-256 are what packages of Arch Linux (AUR)
+and recipes of Yocto pin for the same files."""
 
 DEFAULT = MODELS[1]
 

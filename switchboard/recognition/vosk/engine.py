@@ -216,7 +216,8 @@ def weigh(
         )
         relative = 0.0 if best_free is None else each.log_likelihood - best_free
         for text in parse.named:
-            evidence.setdefault(text, FormEvidence(text, relative, relative / len(text.split())))
+            per_token = relative / len(text.split())
+            evidence.setdefault(text, FormEvidence(text, relative, relative, per_token))
     for each in free:
         text = " ".join(each.words)
         hypotheses.setdefault(("free", text), Hypothesis(text, each.log_likelihood, "free"))
