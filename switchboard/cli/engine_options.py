@@ -7,25 +7,17 @@ from typing import Any, TypeVar
 
 import click
 
-from switchboard.errors import UserError
-
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-ENGINES = ("auto", "vosk", "whisper")
 
 
 def engine_option(command: Command) -> Command:
-    """`--engine NAME` over the settings; passes `engine` (str or None)."""
+    """`--engine NAME` over the settings; passes `engine` (str or None).
 
-    def known(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-        if value is not None and value not in ENGINES:
-            raise UserError(f"There is no engine “{value}”; name one of {', '.join(ENGINES)}.")
-        return value
-
+    Which names there are `engine_spec` knows, and tells whoever gives another.
+    """
     return click.option(
         "--engine",
-        callback=known,
-        metavar="|".join(ENGINES),
+        metavar="auto|vosk|whisper",
         help="Recognise with this engine (default: [recognition] engine of the settings).",
     )(command)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from switchboard import wiring
 from switchboard.cli import main
+from tests.cli.scripted_calls import Calls
 
 
 class Ran(NamedTuple):
@@ -34,3 +37,33 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return Ran(code, out, err)
 
     return run
+
+
+STAFF = """\
+Staff ID,Title,Forename,Surname,Department,Extension
+1,Mrs,Marigold,Featherstonehaugh,Legal,5001
+2,Mr,Alan,Wozencraft,Planning,5002
+3,Ms,Jane,Smith,Housing,5003
+4,Ms,Jane,Smith,Planning,5004
+"""
+DEPARTMENTS = """\
+Department,Also known as,Extension
+Planning,trees,6001
+Housing,,6002
+Legal,,6003
+"""
+
+
+@pytest.fixture
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[..., Ran]) -> Calls:
+    """A published grammar, and an engine that hears what the test says."""
+    monkeypatch.setenv("SWITCHBOARD_DATABASE", f"sqlite:///{tmp_path}/switchboard.db")
+    (tmp_path / "staff.csv").write_text(STAFF, "utf-8")
+    (tmp_path / "departments.csv").write_text(DEPARTMENTS, "utf-8")
+    departments = ("--departments", tmp_path / "departments.csv")
+    assert run("directory", "import", tmp_path / "staff.csv", *departments).code == 0
+    assert run("grammar", "publish").code == 0
+    made = Calls(tmp_path)
+    monkeypatch.setenv("SWITCHBOARD_SETTINGS", str(tmp_path / "settings.toml"))
+    monkeypatch.setattr(wiring, "engine_spec", made.spec)
+    return made

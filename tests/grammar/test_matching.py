@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import pytest
+
+from directory.model import Department, Directory, Person
+from grammar.building import build
+from grammar.calibration import Calibration
+from grammar.hearing import FormEvidence, Hypothesis
+from grammar.matching import Match, Matcher
+from grammar.model import Command
+
+PLAIN = Calibration(
+    {"phones": 20.0, "letters": 10.0, "unexplained": -5.0, "qualifier_fits": 4.0, "relative": 9.0},
+    {"bias": 22.0},
+)
+"""Weights by hand, so that these facts hold whatever the shipped calibration is."""
+
+COUNCIL = Directory(
+    people=(
+        Person("1", "Smith", "Jane", department="Planning", extension="5001"),
+        Person("2", "Smith", "Jane", department="Housing", extension="5002"),
+        Person("3", "Featherstonehaugh", "Marigold", department="Legal", extension="5003"),
+        Person("4", "Okafor", "Chidi", department="Housing", extension="5004"),
+        Person("5", "Wozencraft", "Alan", department="Housing", extension="5004"),
+        Person("6", "Pargeter", "Jocasta", department="Legal", left=True),
+    ),
+    departments=(
+        Department("d1", "Planning", ("trees",), "6001"),
+        Department("d2", "Housing", (), "6002"),
+        Department("d3", "Legal", (), "6003"),
+    ),
+)
+GRAMMAR = build(COUNCIL)
+MATCHER = Matcher(GRAMMAR)
+
+
+def match(*texts: str, evidence: tuple[FormEvidence, ...] = ()) -> Match:
+    hypotheses = [Hypothesis(text, -float(rank)) for rank, text in enumerate(texts)]
+    return MATCHER.match(hypotheses, evidence, None, PLAIN)
+
+
+def best(found: Match) -> str | None:
+    return found.candidates[0].entry.number
+
+
+def test_a_name_in_a_carrier_phrase_is_found() -> None:
+    found = match("Can I speak to Chidi Okafor, please?")
+    assert best(found) == "5004"
+    assert found.candidates[0].probability > 0.8
+
+
+def test_what_was_misheard_is_found_by_its_sound() -> None:
+    assert best(match("Chiddy O'Kaffer")) == "5004"
+
+
+def test_a_later_hypothesis_counts_when_the_first_means_nobody() -> None:
+    assert best(match("cheesy or gopher", "chidi okafor")) == "5004"
+
+
+def test_two_of_one_name_share_the_probability() -> None:
+    first, second = match("jane smith").candidates[:2]
+    assert {first.entry.key, second.entry.key} == {"1", "2"}
+    assert first.probability == pytest.approx(second.probability)
+    assert first.said == second.said
+
+
+def test_the_department_tells_two_of_one_name_apart() -> None:
+    for place, number in (("planning", "5001"), ("housing", "5002"), ("trees", "5001")):
+        found = match(f"jane smith in {place}")
+        assert best(found) == number
+        assert found.qualifier == place
+
+
+def test_two_at_one_desk_are_one_destination() -> None:
+    found = match("alan wozencraft")
+    numbers = [candidate.entry.number for candidate in found.candidates]
+    assert numbers.count("5004") <= 1
+    assert found.candidates[0].entry.key == "5"
+
+
+def test_a_leaver_is_recognised_rather_than_who_sounds_nearest() -> None:
+    found = match("jocasta pargeter")
+    assert found.candidates[0].entry.left
+
+
+def test_what_is_nobody_s_name_is_most_likely_nobody() -> None:
+    found = match("the quick brown fox jumps over the lazy dog")
+    assert found.none > 0.5
+
+
+def test_a_command_is_told_apart_from_names() -> None:
+    command, probability = match("operator please").command or (None, 0.0)
+    assert command is Command.OPERATOR
+    assert probability > 0.5
+
+
+def test_a_department_is_found_by_its_alias() -> None:
+    assert best(match("trees")) == "6001"
+
+
+def test_acoustic_evidence_decides_between_texts_that_look_alike() -> None:
+    texts = ("jane smith", "chidi okafor")
+    for said, number in (("jane smith", {"5001", "5002"}), ("chidi okafor", {"5004"})):
+        evidence = tuple(
+            FormEvidence(text, *_nats(0.0 if text == said else -200.0)) for text in texts
+        )
+        assert best(match("chin smith okay for", evidence=evidence)) in number
+
+
+def test_who_is_called_more_often_is_likelier_of_two_of_one_name() -> None:
+    matcher = Matcher(build(COUNCIL, call_counts=[("2", 400), ("1", 1)]))
+    found = matcher.match([Hypothesis("jane smith", 0.0)], (), None, PLAIN)
+    assert found.candidates[0].entry.key == "2"
+
+
+def test_nothing_heard_means_nobody() -> None:
+    for found in (match(), match(""), match("?!")):
+        assert (found.candidates, found.none) == ((), 1.0)
+
+
+def test_a_candidate_says_which_features_it_has() -> None:
+    assert match("chidi okafor").candidates[0].features["phones"] == pytest.approx(1)
+
+
+def _nats(value: float) -> list[float]:
+    """For every number that evidence holds."""
+    return [value] * (len(FormEvidence.__dataclass_fields__) - 1)
