@@ -67,6 +67,10 @@ class Heard:
     nearness: Floats
     """(queries, texts): the similarities in one number, less what the reading assumes."""
 
+    def best(self) -> float:
+        """The nearness of the nearest text to what was heard, 0 where nothing sounds like any."""
+        return float(self.nearness.max(initial=0.0))
+
     def order(self) -> NDArray[np.int64]:
         """Columns of the texts, nearest first; ties by the order of the grammar."""
         if not self.nearness.size:

@@ -92,12 +92,6 @@ class Decoder:
             np.zeros(0, dtype=np.int64),
         )
 
-    def chain(self, decoding: Decoding, tokens: Sequence[int], parent: int) -> Floats:
-        """Add tokens one after another below `parent` (-1: at the start); their states."""
-        known = len(decoding.positions)
-        parents = [parent, *range(known, known + len(tokens) - 1)]
-        return self.extend(decoding, tokens, parents)
-
     def extend(self, decoding: Decoding, tokens: Sequence[int], parents: Sequence[int]) -> Floats:
         """Add tokens, each below its parent; returns the states after them, (tokens, width).
 
@@ -107,7 +101,7 @@ class Decoder:
         _grow(decoding, parents)
         seen = decoding.seen[known:]
         mask = np.where(seen, np.float32(0), _FAR)
-        x = self._embeddings[np.asarray(tokens)] + self._positions[decoding.positions[known:]]
+        x = self._embeddings[np.asarray(tokens, dtype=np.int64)] + self._positions[decoding.positions[known:]]
         for number, layer in enumerate(self._layers):
             queries, keys, values = self._own(layer.own, x)
             decoding.keys[number] = np.concatenate([decoding.keys[number], keys], axis=1)
@@ -154,7 +148,7 @@ class Decoder:
         return x.reshape(len(x), self._heads, _HEAD).swapaxes(0, 1)
 
     def _join(self, x: Floats) -> Floats:
-        return x.swapaxes(0, 1).reshape(x.shape[1], -1)
+        return x.swapaxes(0, 1).reshape(x.shape[1], self._heads * _HEAD)
 
 
 def _grow(decoding: Decoding, parents: Sequence[int]) -> None:

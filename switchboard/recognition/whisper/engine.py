@@ -26,7 +26,6 @@ import ctranslate2
 import numpy as np
 from faster_whisper.feature_extractor import FeatureExtractor
 from faster_whisper.tokenizer import Tokenizer
-from numpy.typing import NDArray
 from scipy.signal import resample_poly
 from tokenizers import Tokenizer as TokenizerFile
 
@@ -37,7 +36,8 @@ from grammar.model import Grammar
 from switchboard.errors import EngineError
 from switchboard.recognition.port import Recognition, Utterance
 from switchboard.recognition.whisper.decoder import Decoder, Encoding
-from switchboard.recognition.whisper.search import BEAM, ClosedSearch, Found
+from switchboard.recognition.whisper.likelihoods import Likelihoods
+from switchboard.recognition.whisper.search import BEAM, NARROW, ClosedSearch
 from switchboard.recognition.whisper.trie import PhraseTrie
 from switchboard.recognition.whisper.writing import words_before, written
 
@@ -57,11 +57,23 @@ FOLLOWED = 12
 KEPT = 40
 """Texts of each search that become evidence."""
 
-BEAM_BESIDE = (16, 12, 8, 6)
-"""Beam of the search from the start when the caller seems to have led in with other words."""
+_LONGER_THAN_A_NAME = 4
+"""Words from which on a hypothesis without a known carrier is taken to have misheard one."""
 
-_FREE = 3
-"""Free hypotheses of each decode that the candidates are measured against."""
+_USUAL_LEAD_INS = (
+    "Can I speak to", "Could I speak to", "Hello, can I speak to", "Can I talk to",
+    "Um, can I talk to", "Could you put me through to", "Can you put me through to",
+    "I'd like to speak to", "I'm looking for", "Hello, I'm looking for", "I'm trying to reach",
+    "I'm calling for", "Good morning, could I have", "Good afternoon, may I speak with",
+    "I want to talk to", "I need to talk to", "I was hoping to speak to", "Is", "Hello, is", "Um,",
+    "Hello,", "Can I have", "Could you try", "Please could I speak to",
+    "Can I speak to someone in", "The",
+)  # fmt: skip
+"""What callers lead in with most often, as Whisper writes it."""
+
+PLAIN = 0.95
+"""Nearness from which on the open decode is taken to name an entry: the primed decode is left out
+and the search kept narrow, which halves the cost. Raising it searches more widely."""
 
 _LONGEST = 40
 """Tokens a free hypothesis; 8 s of fast speech has about 30."""
@@ -79,6 +91,7 @@ _NOTHING = -40.0
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     matcher: Matcher
+    likelihoods: Likelihoods
     search: ClosedSearch
 
 
@@ -107,6 +120,7 @@ class WhisperRecogniser:
         self._ends = np.array(
             sorted({self._tokenizer.eot, *(self._tokenizer.encode(end)[0] for end in _ENDINGS)})
         )
+        self._usual_lead_ins = [tuple(self._tokens(each)) for each in _USUAL_LEAD_INS]
         silence = self._encode(Utterance(np.zeros(RATE, dtype=np.int16), RATE))
         self._silence = self._decoder.encoding(np.asarray(silence)[0].astype(np.float32))
         self._prepared: dict[str, _Prepared] = {}
@@ -118,15 +132,17 @@ class WhisperRecogniser:
             for number, said in enumerate(matcher.index.said)
             for way in written(said)
         ]
-        search = ClosedSearch(
+        trie = PhraseTrie(phrases)
+        likelihoods = Likelihoods(
             self._decoder,
-            PhraseTrie(phrases),
+            trie.tokens,
             silence=self._silence,
             prompt=self._plain,
             endings=self._ends,
         )
+        prepared = _Prepared(matcher, likelihoods, ClosedSearch(likelihoods, trie))
         latest = dict(list(self._prepared.items())[-1:])
-        self._prepared = {**latest, grammar.version: _Prepared(matcher, search)}
+        self._prepared = {**latest, grammar.version: prepared}
 
     def recognise(self, utterance: Utterance, grammar: Grammar) -> Recognition:
         started = time.process_time()
@@ -137,19 +153,21 @@ class WhisperRecogniser:
                 "`switchboard grammar publish`."
             )
         encoded = self._encode(utterance)
-        plain, speech = self._decode(encoded, self._plain)
-        primed, _ = self._decode(encoded, self._primed)
-        hypotheses = _unique([*plain, *primed])
+        hypotheses, speech = self._decode(encoded, self._plain)
         heard = known.matcher.hear([hypothesis for hypothesis, _ in hypotheses])
+        plain = heard.best() >= PLAIN
+        if not plain:
+            hypotheses = _unique([*hypotheses, *self._decode(encoded, self._primed)[0]])
+            heard = known.matcher.hear([hypothesis for hypothesis, _ in hypotheses])
         encoding = self._decoder.encoding(np.asarray(encoded)[0].astype(np.float32))
-        free = known.search.fit(
-            encoding, [tokens for _, tokens in (*plain[:_FREE], *primed[:_FREE])]
-        )
+        free = known.likelihoods.fits(encoding, [tokens for _, tokens in hypotheses])
         return Recognition(
             engine=self.name,
             grammar_version=grammar.version,
             hypotheses=tuple(hypothesis for hypothesis, _ in hypotheses),
-            evidence=self._evidence(known, encoding, heard, free.max(initial=_NOTHING)),
+            evidence=self._evidence(
+                known, encoding, heard, free.max(initial=_NOTHING), NARROW if plain else BEAM
+            ),
             speech_probability=speech,
             cpu_seconds=time.process_time() - started,
         )
@@ -191,45 +209,50 @@ class WhisperRecogniser:
         return found, 1 - float(result.no_speech_prob)
 
     def _evidence(
-        self, known: _Prepared, encoding: Encoding, heard: Heard, best_free: float
+        self,
+        known: _Prepared,
+        encoding: Encoding,
+        heard: Heard,
+        best_free: float,
+        beam: Sequence[int],
     ) -> tuple[FormEvidence, ...]:
-        """Search from the start, and after the words that the caller led in with."""
+        """How well the texts fit that the search finds, and those nearest by sound."""
         near = heard.order()[:FOLLOWED]
         wanted = [
             self._tokens(way)
             for column in near
             for way in written(known.matcher.index.said[int(heard.similarities.texts[column])])
         ]
-        best: dict[int, Found] = {}
-        lead_ins = self._lead_ins(heard, near)
-        for lead_in in lead_ins:
-            beam = BEAM if lead_in == lead_ins[-1] else BEAM_BESIDE
-            for found in known.search.search(encoding, lead_in, wanted, beam)[:KEPT]:
-                if found.text not in best or best[found.text].support < found.support:
-                    best[found.text] = found
+        lead_ins = self._lead_ins(known, encoding, heard)
         return tuple(
             FormEvidence(
                 known.matcher.index.said[found.text].text,
-                found.fit - best_free,
+                float(found.fit - best_free),
                 found.support,
                 found.support / found.tokens,
                 found.ending,
             )
-            for found in sorted(best.values(), key=lambda found: -found.support)
+            for found in known.search.search(encoding, lead_ins, wanted, beam)[:KEPT]
         )
 
-    def _lead_ins(self, heard: Heard, near: NDArray[np.int64]) -> list[list[int]]:
-        """Tokens said before the name: nothing, and what the nearest texts' hypothesis begins with.
+    def _lead_ins(
+        self, known: _Prepared, encoding: Encoding, heard: Heard
+    ) -> tuple[tuple[int, ...], ...]:
+        """Tokens said before the name: none, and what the likeliest hypothesis leads in with.
 
-        The likeliest comes last."""
-        found: list[list[int]] = [[]]
-        for column in near[:1]:
-            row = int(heard.nearness[:, column].argmax())
-            start = heard.readings[row].start
-            if start:
+        Where its beginning is no known carrier though it is too long for a name, the usual lead-in
+        that the audio supports best stands in for it.
+        """
+        for row, reading in enumerate(heard.readings):
+            if reading.unexplained:
+                continue
+            if reading.start:
                 raw = heard.hypotheses[heard.sources[row]].text
-                found.append(self._tokens(words_before(raw, start)))
-        return found
+                return (), tuple(self._tokens(words_before(raw, reading.start)))
+            if len(heard.queries[row].text.split()) >= _LONGER_THAN_A_NAME:
+                return (), known.search.best_lead_in(encoding, self._usual_lead_ins)
+            break
+        return ((),)
 
     def _tokens(self, text: str) -> list[int]:
         return list(self._tokenizer.encode(f" {text}")) if text else []

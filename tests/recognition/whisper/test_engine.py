@@ -60,12 +60,10 @@ def test_our_decoder_agrees_with_ctranslate2(
     encoded = recogniser._encode(Utterance(samples, 16000))
     hypotheses, _ = recogniser._decode(encoded, recogniser._plain)
     encoding = recogniser._decoder.encoding(np.asarray(encoded)[0].astype(np.float32))
-    search = recogniser._prepared[grammar.version].search
-    for hypothesis, tokens in hypotheses[:2]:
-        decoding = recogniser._decoder.begin(encoding)
-        states = recogniser._decoder.chain(decoding, [*recogniser._plain, *tokens], -1)
-        ours = search._chain_fit(states[len(recogniser._plain) - 1 :], tokens)
-        # CTranslate2 counts the end of text too, and computes in 8 bits.
+    likelihoods = recogniser._prepared[grammar.version].likelihoods
+    fits = likelihoods.fits(encoding, [tokens for _, tokens in hypotheses[:2]])
+    for (hypothesis, tokens), ours in zip(hypotheses, fits, strict=False):
+        # CTranslate2 computes in 8 bits, and counts only the end of text as an ending.
         assert ours - 2.5 < hypothesis.log_likelihood + 0.35 * len(tokens)
         assert ours > hypothesis.log_likelihood - 0.35 * len(tokens) - 2.5
 
