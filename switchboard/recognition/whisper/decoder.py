@@ -101,7 +101,10 @@ class Decoder:
         _grow(decoding, parents)
         seen = decoding.seen[known:]
         mask = np.where(seen, np.float32(0), _FAR)
-        x = self._embeddings[np.asarray(tokens, dtype=np.int64)] + self._positions[decoding.positions[known:]]
+        x = (
+            self._embeddings[np.asarray(tokens, dtype=np.int64)]
+            + self._positions[decoding.positions[known:]]
+        )
         for number, layer in enumerate(self._layers):
             queries, keys, values = self._own(layer.own, x)
             decoding.keys[number] = np.concatenate([decoding.keys[number], keys], axis=1)

@@ -35,6 +35,24 @@ class Prior:
     ending: float
 
 
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """Texts added to a decoding. `states[0]` is the state before them, the others those after each
+    token; `before` are the rows that predict the tokens, `ends` those after each whole text;
+    `numbers` number the texts' last tokens in the decoding."""
+
+    texts: tuple[Context, ...]
+    states: States
+    before: tuple[int, ...]
+    ends: tuple[int, ...]
+    numbers: tuple[int, ...]
+
+    @property
+    def last(self) -> States:
+        """The state after each whole text."""
+        return self.states[list(self.ends)]
+
+
 class Likelihoods:
     """The decoder with a vocabulary cut to what matters for one grammar.
 
@@ -69,49 +87,55 @@ class Likelihoods:
 
     def after(self, states: States) -> tuple[Floats, Floats]:
         """Log-probabilities of the vocabulary after each state, and of an ending."""
-        logits = (states @ self._output).astype(np.float64)
-        logs = logits - _log_sum(logits)[:, None]
-        return logs, _log_sum(logs[:, self._endings])
+        logits = states @ self._output
+        totals = _log_sum(logits)
+        logs = logits - totals[:, None]
+        return logs, _log_sum(logits[:, self._endings]) - totals
 
     def expected(self, prior: Prior, tokens: NDArray[np.int64]) -> Floats:
         """Log-probabilities of these tokens without audio."""
         return (self.decoder.logits(prior.state, tokens) - prior.total).astype(np.float64)
 
-    def chains(
-        self, decoding: Decoding, texts: Sequence[Sequence[int]], root: int, begun: States
-    ) -> list[tuple[float, float, int, States]]:
-        """Add texts below the token `root`, whose state is `begun`, all in one pass.
-
-        For each: its log-likelihood, that of an ending after it, its last token's number, and the
-        state there. An empty text is the root itself.
-        """
+    def grow(
+        self, decoding: Decoding, texts: Sequence[Context], root: int, begun: States
+    ) -> Chains:
+        """Add texts below the token `root`, whose state is `begun`, all in one pass."""
         tokens: list[int] = []
         parents: list[int] = []
         first = len(decoding.positions)
-        spans = []
+        before: list[int] = []
+        ends: list[int] = []
         for text in texts:
-            at = first + len(tokens)
-            parents.extend([root, *range(at, at + len(text) - 1)][: len(text)])
+            at = len(tokens)
+            parents.extend([root, *range(first + at, first + at + len(text) - 1)][: len(text)])
+            before.extend([0, *range(at + 1, at + len(text))][: len(text)])
             tokens.extend(text)
-            spans.append((at - first, at - first + len(text)))
+            ends.append(len(tokens) if text else 0)
         states = np.concatenate([begun[None], self.decoder.extend(decoding, tokens, parents)])
-        _, endings = self.after(states[[end if end > start else 0 for start, end in spans]])
-        found = []
-        for text, (start, end), ending in zip(texts, spans, endings, strict=True):
-            before = states[[0, *range(start + 1, end)]]
-            number = first + end - 1 if end > start else root
-            state = states[end if end > start else 0]
-            found.append((self._fit(before, text), float(ending), number, state))
-        return found
+        numbers = tuple(first + end - 1 if end else root for end in ends)
+        return Chains(tuple(texts), states, tuple(before), tuple(ends), numbers)
+
+    def fit(self, chains: Chains) -> Floats:
+        """Log-likelihood of each text of the chains, 0 for an empty one."""
+        tokens = [token for text in chains.texts for token in text]
+        owners = np.repeat(np.arange(len(chains.texts)), [len(text) for text in chains.texts])
+        if not tokens:
+            return np.zeros(len(chains.texts))
+        states = chains.states[list(chains.before)]
+        totals = _log_sum(states @ self._output)
+        each = self.decoder.logits_of(states, tokens) - totals
+        sums = np.bincount(owners, weights=each, minlength=len(chains.texts))
+        return sums.astype(np.float64)
 
     def fits(self, encoding: Encoding, texts: Sequence[Sequence[int]]) -> Floats:
         """Log-likelihoods of whole transcripts, their ends included; empty ones left out."""
-        decoding, begun, root = self.begin(encoding)
-        whole = [text for text in texts if text]
+        whole = [tuple(text) for text in texts if text]
         if not whole:
             return np.zeros(0)
-        chains = self.chains(decoding, whole, root, begun)
-        return np.array([fit + ending for fit, ending, _, _ in chains])
+        decoding, begun, root = self.begin(encoding)
+        chains = self.grow(decoding, whole, root, begun)
+        _, endings = self.after(chains.last)
+        return self.fit(chains) + endings
 
     def whole_priors(self, texts: Sequence[Context]) -> list[float]:
         """Log-likelihoods of beginnings without audio; remembered."""
@@ -121,10 +145,8 @@ class Likelihoods:
                 self._whole_priors.clear()
                 missing = list(dict.fromkeys(texts))
             decoding, begun, root = self.begin(self._silence)
-            for text, (fit, *_) in zip(
-                missing, self.chains(decoding, missing, root, begun), strict=True
-            ):
-                self._whole_priors[text] = fit
+            fits = self.fit(self.grow(decoding, missing, root, begun))
+            self._whole_priors.update(zip(missing, map(float, fits), strict=True))
         return [self._whole_priors[text] for text in texts]
 
     def priors(self, recent: Sequence[Context]) -> list[Prior]:
@@ -136,21 +158,17 @@ class Likelihoods:
                 self._priors.clear()
                 missing = list(dict.fromkeys(contexts))
             decoding, begun, root = self.begin(self._silence)
-            chains = self.chains(decoding, missing, root, begun)
-            states = np.stack([state for *_, state in chains])
-            totals = _log_sum((states @ self._output).astype(np.float64))
-            for context, total, (_, ending, _, state) in zip(missing, totals, chains, strict=True):
-                self._priors[context] = Prior(state, float(total), ending)
+            states = self.grow(decoding, missing, root, begun).last
+            logits = states @ self._output
+            totals = _log_sum(logits)
+            endings = _log_sum(logits[:, self._endings]) - totals
+            for context, state, total, ending in zip(missing, states, totals, endings, strict=True):
+                self._priors[context] = Prior(state, float(total), float(ending))
         return [self._priors[context] for context in contexts]
 
-    def _fit(self, before: States, text: Sequence[int]) -> float:
-        if not text:
-            return 0.0
-        total = _log_sum((before @ self._output).astype(np.float64))
-        return float((self.decoder.logits_of(before, text) - total).sum())
 
-
-def _log_sum(x: Floats) -> Floats:
+def _log_sum(x: States) -> Floats:
+    """log(sum(exp(x))) of each row."""
     top = x.max(-1)
-    total: Floats = np.log(np.exp(x - top[..., None]).sum(-1)) + top
+    total: Floats = np.log(np.exp(x - top[..., None]).sum(-1, dtype=np.float64)) + top
     return total

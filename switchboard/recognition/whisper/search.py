@@ -21,7 +21,7 @@ from switchboard.recognition.whisper.trie import Node, PhraseTrie
 PRIOR = 0.8
 """How much of the log-likelihood without audio is taken off. Raising it favours rare names."""
 
-BEAM = (40, 32, 24, 16, 12, 8)
+BEAM = (32, 28, 20, 14, 10, 8)
 """Nodes kept after the first token, the second, ...; the last for all later ones. Raising it finds
 more of what was heard badly, at about 1 ms of one core a node."""
 
@@ -89,13 +89,14 @@ class ClosedSearch:
         """
         forced = {node for tokens in wanted for node in self._trie.path(tokens)}
         decoding, begun, root = self._likelihoods.begin(encoding)
-        chains = self._likelihoods.chains(decoding, lead_ins, root, begun)
+        chains = self._likelihoods.grow(decoding, lead_ins, root, begun)
+        fits = self._likelihoods.fit(chains)
         priors = self._likelihoods.whole_priors(lead_ins)
         leaves = [
-            _Leaf(self._trie.root, at, number, (), fit, prior)
-            for at, ((fit, _, number, _), prior) in enumerate(zip(chains, priors, strict=True))
+            _Leaf(self._trie.root, at, chains.numbers[at], (), float(fits[at]), priors[at])
+            for at in range(len(lead_ins))
         ]
-        states = np.stack([state for *_, state in chains])
+        states = chains.last
         found: dict[int, Found] = {}
         for depth in range(1, self._trie.depth + 1):
             width = beam[min(depth, len(beam)) - 1]
@@ -112,8 +113,7 @@ class ClosedSearch:
     def best_lead_in(self, encoding: Encoding, lead_ins: Sequence[Context]) -> Context:
         """The one of these beginnings that the audio supports best."""
         decoding, begun, root = self._likelihoods.begin(encoding)
-        chains = self._likelihoods.chains(decoding, lead_ins, root, begun)
-        fits = np.array([fit for fit, *_ in chains])
+        fits = self._likelihoods.fit(self._likelihoods.grow(decoding, lead_ins, root, begun))
         priors = np.array(self._likelihoods.whole_priors(lead_ins))
         return lead_ins[int(np.argmax(support(fits, priors)))]
 
