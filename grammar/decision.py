@@ -58,7 +58,7 @@ class Costs:
 
     wrong_transfer: float = 22.0
     wrong_question: float = 2.0
-    give_up: float = 2.4
+    give_up: float = 2.6
     option: float = 0.15
     most_options: int = 4
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import ClassVar
 
 import click
 
@@ -18,7 +19,7 @@ BAD_INPUT = 2
 class LazyGroup(click.Group):
     """Imports a group's module only when it is called, so that `--help` never loads an engine."""
 
-    modules = {
+    modules: ClassVar[dict[str, str]] = {
         "directory": "switchboard.cli.directory",
         "grammar": "switchboard.cli.grammar",
         "models": "switchboard.cli.models",

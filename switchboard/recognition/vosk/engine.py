@@ -166,18 +166,19 @@ class VoskRecogniser:
         def numbered(spoken: Spoken) -> graph.Words:
             return tuple(symbols.ids[word] for word in spoken)
 
+        acceptor = graph.build(
+            {numbered(spoken): phrase.weight for spoken, phrase in phrases.phrases.items()},
+            map(numbered, phrases.before),
+            map(numbered, phrases.after),
+        )
         return derived.derive(
             folder,
             model=self._folder,
-            acceptor=graph.build(
-                {numbered(spoken): phrase.weight for spoken, phrase in phrases.phrases.items()},
-                map(numbered, phrases.before),
-                map(numbered, phrases.after),
-            ),
+            acceptor=acceptor,
             symbols=symbols,
             notes=derived.Notes(dict(speller.respellings), free_words(self._known(), said)),
             self_test=lambda built: self_test(
-                built, self._rate, lambda words: phrases.parse(words) is not None
+                built, self._rate, lambda words: graph.allows(acceptor, numbered(words))
             ),
         )
 

@@ -72,6 +72,29 @@ def build(
     return Acceptor(arcs, {end: -math.log(finish)})
 
 
+def allows(acceptor: Acceptor, words: Iterable[int]) -> bool:
+    """Whether some phrase of the acceptor begins with these words, or is them.
+
+    Audio that ends within a phrase is decoded to its beginning: that, too, keeps to the graph.
+    """
+    reached = _past_epsilons(acceptor, {0})
+    for word in words:
+        steps = (arc for state in reached for arc in acceptor.arcs[state] if arc.label == word)
+        reached = _past_epsilons(acceptor, {arc.target for arc in steps})
+    return bool(reached)
+
+
+def _past_epsilons(acceptor: Acceptor, states: set[int]) -> set[int]:
+    """The states with all that can be reached from them without a word."""
+    reached, waiting = set(states), list(states)
+    while waiting:
+        for arc in acceptor.arcs[waiting.pop()]:
+            if arc.label == EPSILON and arc.target not in reached:
+                reached.add(arc.target)
+                waiting.append(arc.target)
+    return reached
+
+
 def _add(
     arcs: list[list[Arc]], root: int, leave: int, phrases: Mapping[Words, float], share: float
 ) -> None:

@@ -32,10 +32,14 @@ WORST_MARGIN = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Respelling:
-    """`cost` in edits of phones, with what the joints cost; 0.4 is a perfect homophone."""
+    """`cost` in edits of phones, with what the joints cost; 0.4 is a perfect homophone.
+
+    `sound`: the phones of the words, as they are said.
+    """
 
     words: tuple[str, ...]
     cost: float
+    sound: str
 
 
 class Respeller:
@@ -61,42 +65,41 @@ class Respeller:
             for end in range(start + 1, len(phones) + 1)
             if (piece := self._piece(phones[start:end], word)) is not None
         }
-        paths: list[dict[int, list[Respelling]]] = [{0: [Respelling((), 0.0)]}]
+        paths: list[dict[int, list[Respelling]]] = [{0: [Respelling((), 0.0, "")]}]
         for _ in range(MOST_WORDS):
             longer: dict[int, list[Respelling]] = defaultdict(list)
-            for (start, end), (said, cost) in pieces.items():
+            for (start, end), piece in pieces.items():
                 longer[end] += [
-                    Respelling((*path.words, said), path.cost + cost)
+                    Respelling(
+                        path.words + piece.words, path.cost + piece.cost, path.sound + piece.sound
+                    )
                     for path in paths[-1].get(start, ())
                 ]
-            paths.append(
-                {end: sorted(ways, key=_order)[:MOST_RESPELLINGS] for end, ways in longer.items()}
-            )
-        complete = sorted(
-            (way for level in paths for way in level.get(len(phones), ())), key=_order
-        )
+            paths.append({end: _best(ways) for end, ways in longer.items()})
+        complete = _best([way for level in paths for way in level.get(len(phones), ())])
         if not phones or not complete:
             return ()
         limit = min(complete[0].cost + WORST_MARGIN, WORD_COST + WORST_COST_A_PHONE * len(phones))
-        return tuple(way for way in complete[:MOST_RESPELLINGS] if way.cost <= limit)
+        return tuple(way for way in complete if way.cost <= limit)
 
-    def _piece(self, phones: str, word: str) -> tuple[str, float] | None:
+    def _piece(self, phones: str, word: str) -> Respelling | None:
         """The vocabulary's word nearest to a stretch of phones, at most one edit away."""
         short = SHORT_COST if len(phones) == 1 else 0.0
         exact = self._by_phones.get(phones)
         if exact:
-            return _most_like(exact, word), WORD_COST + short
+            return Respelling((_most_like(exact, word),), WORD_COST + short, phones)
         if short:
             return None
         near = [
-            (cost, _most_like(self._by_phones[variant], word))
+            Respelling((_most_like(self._by_phones[variant], word),), WORD_COST + cost, variant)
             for variant, cost in self._one_edit_away(phones)
             if variant in self._by_phones
         ]
-        if not near:
-            return None
-        cost, said = min(near, key=lambda found: (found[0], _unlike(found[1], word), found[1]))
-        return said, WORD_COST + cost
+        return min(
+            near,
+            key=lambda each: (each.cost, _unlike(each.words[0], word), each.words),
+            default=None,
+        )
 
     def _one_edit_away(self, phones: str) -> Iterable[tuple[str, float]]:
         for at, old in enumerate(phones):
@@ -106,8 +109,12 @@ class Respeller:
                 yield head + new + tail, substitution_cost(old, new)
 
 
-def _order(respelling: Respelling) -> tuple[float, int, tuple[str, ...]]:
-    return respelling.cost, len(respelling.words), respelling.words
+def _best(ways: list[Respelling]) -> list[Respelling]:
+    """The cheapest few; of those that sound the same ("boss hard", "bo s hard") only the first."""
+    by_sound: dict[str, Respelling] = {}
+    for way in sorted(ways, key=lambda way: (way.cost, len(way.words), way.words)):
+        by_sound.setdefault(way.sound, way)
+    return list(by_sound.values())[:MOST_RESPELLINGS]
 
 
 def _unlike(said: str, word: str) -> float:
