@@ -8,7 +8,7 @@ Architecture: Radford et al. 2022, "Robust Speech Recognition via Large-Scale We
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +51,10 @@ class Decoding:
     values: list[Floats]
     seen: NDArray[np.bool_]
     positions: NDArray[np.int64]
+
+    def fork(self) -> Decoding:
+        """A decoding that goes on from here by itself; arrays are replaced, never written to."""
+        return replace(self, keys=list(self.keys), values=list(self.values))
 
 
 class Decoder:

@@ -35,8 +35,8 @@ from grammar.matching import Matcher
 from grammar.model import Grammar
 from switchboard.errors import EngineError
 from switchboard.recognition.port import Recognition, Utterance
-from switchboard.recognition.whisper.decoder import Decoder, Encoding
-from switchboard.recognition.whisper.likelihoods import Likelihoods
+from switchboard.recognition.whisper.decoder import Decoder
+from switchboard.recognition.whisper.likelihoods import Begun, Likelihoods
 from switchboard.recognition.whisper.search import BEAM, NARROW, ClosedSearch
 from switchboard.recognition.whisper.trie import PhraseTrie
 from switchboard.recognition.whisper.writing import words_before, written
@@ -160,13 +160,14 @@ class WhisperRecogniser:
             hypotheses = _unique([*hypotheses, *self._decode(encoded, self._primed)[0]])
             heard = known.matcher.hear([hypothesis for hypothesis, _ in hypotheses])
         encoding = self._decoder.encoding(np.asarray(encoded)[0].astype(np.float32))
-        free = known.likelihoods.fits(encoding, [tokens for _, tokens in hypotheses])
+        begun = known.likelihoods.begin(encoding)
+        free = known.likelihoods.fits(begun.fork(), [tokens for _, tokens in hypotheses])
         return Recognition(
             engine=self.name,
             grammar_version=grammar.version,
             hypotheses=tuple(hypothesis for hypothesis, _ in hypotheses),
             evidence=self._evidence(
-                known, encoding, heard, free.max(initial=_NOTHING), NARROW if plain else BEAM
+                known, begun, heard, free.max(initial=_NOTHING), NARROW if plain else BEAM
             ),
             speech_probability=speech,
             cpu_seconds=time.process_time() - started,
@@ -211,7 +212,7 @@ class WhisperRecogniser:
     def _evidence(
         self,
         known: _Prepared,
-        encoding: Encoding,
+        begun: Begun,
         heard: Heard,
         best_free: float,
         beam: Sequence[int],
@@ -223,7 +224,7 @@ class WhisperRecogniser:
             for column in near
             for way in written(known.matcher.index.said[int(heard.similarities.texts[column])])
         ]
-        lead_ins = self._lead_ins(known, encoding, heard)
+        lead_ins = self._lead_ins(known, begun, heard)
         return tuple(
             FormEvidence(
                 known.matcher.index.said[found.text].text,
@@ -232,11 +233,11 @@ class WhisperRecogniser:
                 found.support / found.tokens,
                 found.ending,
             )
-            for found in known.search.search(encoding, lead_ins, wanted, beam)[:KEPT]
+            for found in known.search.search(begun, lead_ins, wanted, beam)[:KEPT]
         )
 
     def _lead_ins(
-        self, known: _Prepared, encoding: Encoding, heard: Heard
+        self, known: _Prepared, begun: Begun, heard: Heard
     ) -> tuple[tuple[int, ...], ...]:
         """Tokens said before the name: none, and what the likeliest hypothesis leads in with.
 
@@ -250,7 +251,7 @@ class WhisperRecogniser:
                 raw = heard.hypotheses[heard.sources[row]].text
                 return (), tuple(self._tokens(words_before(raw, reading.start)))
             if len(heard.queries[row].text.split()) >= _LONGER_THAN_A_NAME:
-                return (), known.search.best_lead_in(encoding, self._usual_lead_ins)
+                return (), known.search.best_lead_in(begun.fork(), self._usual_lead_ins)
             break
         return ((),)
 

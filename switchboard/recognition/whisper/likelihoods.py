@@ -36,6 +36,19 @@ class Prior:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A decoding in which the prompt is done: the state after it, and its last token's number."""
+
+    decoding: Decoding
+    state: States
+    root: int
+
+    def fork(self) -> Begun:
+        """One that grows apart from this."""
+        return Begun(self.decoding.fork(), self.state, self.root)
+
+
+@dataclass(frozen=True, slots=True)
 class Chains:
     """Texts added to a decoding. `states[0]` is the state before them, the others those after each
     token; `before` are the rows that predict the tokens, `ends` those after each whole text;
@@ -73,17 +86,17 @@ class Likelihoods:
         self.vocabulary = np.unique(np.concatenate([np.arange(_FREQUENT), tokens, endings]))
         self._output = decoder.output(self.vocabulary)
         self._endings = np.searchsorted(self.vocabulary, endings)
-        self._silence = silence
         self._prompt = list(prompt)
+        self._nothing = self.begin(silence)
         self._priors: dict[Context, Prior] = {}
         self._whole_priors: dict[Context, float] = {}
 
-    def begin(self, encoding: Encoding) -> tuple[Decoding, States, int]:
-        """A decoding of the prompt, the state after it, and its last token's number."""
+    def begin(self, encoding: Encoding) -> Begun:
+        """The prompt decoded over an encoding: what texts are then added to."""
         decoding = self.decoder.begin(encoding)
         known = [-1, *range(len(self._prompt) - 1)]
         states = self.decoder.extend(decoding, self._prompt, known)
-        return decoding, states[-1], len(self._prompt) - 1
+        return Begun(decoding, states[-1], len(self._prompt) - 1)
 
     def after(self, states: States) -> tuple[Floats, Floats]:
         """Log-probabilities of the vocabulary after each state, and of an ending."""
@@ -96,13 +109,12 @@ class Likelihoods:
         """Log-probabilities of these tokens without audio."""
         return (self.decoder.logits(prior.state, tokens) - prior.total).astype(np.float64)
 
-    def grow(
-        self, decoding: Decoding, texts: Sequence[Context], root: int, begun: States
-    ) -> Chains:
-        """Add texts below the token `root`, whose state is `begun`, all in one pass."""
+    def grow(self, begun: Begun, texts: Sequence[Context]) -> Chains:
+        """Add texts after the prompt, all in one pass."""
         tokens: list[int] = []
         parents: list[int] = []
-        first = len(decoding.positions)
+        root = begun.root
+        first = len(begun.decoding.positions)
         before: list[int] = []
         ends: list[int] = []
         for text in texts:
@@ -111,7 +123,8 @@ class Likelihoods:
             before.extend([0, *range(at + 1, at + len(text))][: len(text)])
             tokens.extend(text)
             ends.append(len(tokens) if text else 0)
-        states = np.concatenate([begun[None], self.decoder.extend(decoding, tokens, parents)])
+        grown = self.decoder.extend(begun.decoding, tokens, parents)
+        states = np.concatenate([begun.state[None], grown])
         numbers = tuple(first + end - 1 if end else root for end in ends)
         return Chains(tuple(texts), states, tuple(before), tuple(ends), numbers)
 
@@ -127,13 +140,12 @@ class Likelihoods:
         sums = np.bincount(owners, weights=each, minlength=len(chains.texts))
         return sums.astype(np.float64)
 
-    def fits(self, encoding: Encoding, texts: Sequence[Sequence[int]]) -> Floats:
+    def fits(self, begun: Begun, texts: Sequence[Sequence[int]]) -> Floats:
         """Log-likelihoods of whole transcripts, their ends included; empty ones left out."""
         whole = [tuple(text) for text in texts if text]
         if not whole:
             return np.zeros(0)
-        decoding, begun, root = self.begin(encoding)
-        chains = self.grow(decoding, whole, root, begun)
+        chains = self.grow(begun, whole)
         _, endings = self.after(chains.last)
         return self.fit(chains) + endings
 
@@ -144,8 +156,7 @@ class Likelihoods:
             if len(self._whole_priors) > _KEPT_PRIORS:
                 self._whole_priors.clear()
                 missing = list(dict.fromkeys(texts))
-            decoding, begun, root = self.begin(self._silence)
-            fits = self.fit(self.grow(decoding, missing, root, begun))
+            fits = self.fit(self.grow(self._nothing.fork(), missing))
             self._whole_priors.update(zip(missing, map(float, fits), strict=True))
         return [self._whole_priors[text] for text in texts]
 
@@ -157,8 +168,7 @@ class Likelihoods:
             if len(self._priors) > _KEPT_PRIORS:
                 self._priors.clear()
                 missing = list(dict.fromkeys(contexts))
-            decoding, begun, root = self.begin(self._silence)
-            states = self.grow(decoding, missing, root, begun).last
+            states = self.grow(self._nothing.fork(), missing).last
             logits = states @ self._output
             totals = _log_sum(logits)
             endings = _log_sum(logits[:, self._endings]) - totals

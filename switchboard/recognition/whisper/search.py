@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from switchboard.recognition.whisper.decoder import Encoding
-from switchboard.recognition.whisper.likelihoods import Context, Floats, Likelihoods, States
+from switchboard.recognition.whisper.likelihoods import Begun, Context, Floats, Likelihoods, States
 from switchboard.recognition.whisper.trie import Node, PhraseTrie
 
 PRIOR = 0.8
@@ -77,7 +76,7 @@ class ClosedSearch:
 
     def search(
         self,
-        encoding: Encoding,
+        begun: Begun,
         lead_ins: Sequence[Context],
         wanted: Iterable[Sequence[int]] = (),
         beam: Sequence[int] = BEAM,
@@ -88,8 +87,8 @@ class ClosedSearch:
         what the beam keeps, the texts `wanted` (as tokens) are followed to their ends.
         """
         forced = {node for tokens in wanted for node in self._trie.path(tokens)}
-        decoding, begun, root = self._likelihoods.begin(encoding)
-        chains = self._likelihoods.grow(decoding, lead_ins, root, begun)
+        decoding = begun.decoding
+        chains = self._likelihoods.grow(begun, lead_ins)
         fits = self._likelihoods.fit(chains)
         priors = self._likelihoods.whole_priors(lead_ins)
         leaves = [
@@ -110,10 +109,9 @@ class ClosedSearch:
             leaves = [replace(leaf, number=first + at) for at, leaf in enumerate(kept)]
         return sorted(found.values(), key=lambda item: -item.support)
 
-    def best_lead_in(self, encoding: Encoding, lead_ins: Sequence[Context]) -> Context:
+    def best_lead_in(self, begun: Begun, lead_ins: Sequence[Context]) -> Context:
         """The one of these beginnings that the audio supports best."""
-        decoding, begun, root = self._likelihoods.begin(encoding)
-        fits = self._likelihoods.fit(self._likelihoods.grow(decoding, lead_ins, root, begun))
+        fits = self._likelihoods.fit(self._likelihoods.grow(begun, lead_ins))
         priors = np.array(self._likelihoods.whole_priors(lead_ins))
         return lead_ins[int(np.argmax(support(fits, priors)))]
 

@@ -61,7 +61,7 @@ def test_our_decoder_agrees_with_ctranslate2(
     hypotheses, _ = recogniser._decode(encoded, recogniser._plain)
     encoding = recogniser._decoder.encoding(np.asarray(encoded)[0].astype(np.float32))
     likelihoods = recogniser._prepared[grammar.version].likelihoods
-    fits = likelihoods.fits(encoding, [tokens for _, tokens in hypotheses[:2]])
+    fits = likelihoods.fits(likelihoods.begin(encoding), [tokens for _, tokens in hypotheses[:2]])
     for (hypothesis, tokens), ours in zip(hypotheses, fits, strict=False):
         # CTranslate2 computes in 8 bits, and counts only the end of text as an ending.
         assert ours - 2.5 < hypothesis.log_likelihood + 0.35 * len(tokens)
