@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 import numpy as np
@@ -36,9 +37,17 @@ class Graded:
     peer: Grade
 
 
-def run(calls: Sequence[Labelled], grammar: Grammar, engine: str) -> list[Graded]:
-    """Route every call with one worker, and through the plain peer with the same transcript."""
+def run(
+    calls: Sequence[Labelled], grammar: Grammar, engine: str, calibration: Path | None = None
+) -> list[Graded]:
+    """Route every call with one worker, and through the plain peer with the same transcript.
+
+    `calibration` stands in for the shipped one.
+    """
     settings = default_settings()
+    if calibration is not None:
+        decision = replace(settings.decision, calibration=str(calibration))
+        settings = replace(settings, decision=decision)
     peer = PlainPeer(grammar)
     with (
         wired(settings, grammar, engine=engine, workers=1, limits=UNHURRIED) as board,
