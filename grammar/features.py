@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from grammar.carrier import CarrierParser, Reading
 from grammar.hearing import FormEvidence, Hypothesis
 from grammar.model import FormKind
-from grammar.phones import phones
+from grammar.phones import phones, prepare
 from grammar.shortlist import FormIndex, Query, Said, Similarities
 from grammar.text import normalise
 
@@ -43,6 +43,12 @@ TEXT_FEATURES = (
 
 NONE_FEATURES = ("bias", "no_speech", "heard_poorly", "words")
 """Columns for the alternative that no text of the grammar was said."""
+
+_KINDS = tuple(kind for kind in FormKind if kind is not FormKind.FULL_NAME)
+_KIND_COLUMN: dict[FormKind | None, int] = {
+    kind: column for column, kind in enumerate((*_KINDS, None))
+}
+"""Of the columns that say what kind a text is; None is a command."""
 
 _NATS = 5.0
 _HIGH = 0.75
@@ -90,8 +96,10 @@ def hear(
     `also` names texts of the index to compare besides those that sound like a reading.
     """
     queries: dict[str, tuple[Query, Reading, int]] = {}
-    for number, hypothesis in enumerate(hypotheses):
-        for reading in parser.readings(normalise(hypothesis.text)):
+    texts = [normalise(hypothesis.text) for hypothesis in hypotheses]
+    prepare(word for text in texts for word in text.split())
+    for number, text in enumerate(texts):
+        for reading in parser.readings(text):
             known = queries.get(reading.core)
             if known is None or _assumes_less(reading, known[1]):
                 query = Query(reading.core, phones(reading.core, pronunciations))
@@ -130,18 +138,16 @@ def text_features(
     are called.
     """
     found = heard.similarities
-    best_rows = heard.nearness[:, columns].argmax(0)
-    nearest = heard.nearness[:, columns].max(0)
-    unexplained = np.array([heard.readings[row].unexplained for row in best_rows])
+    nearness = heard.nearness[:, columns]
+    nearest = nearness.max(0)
+    assumed = np.array([reading.unexplained for reading in heard.readings])
+    unexplained = assumed[nearness.argmax(0)]
     phones_ = found.phones[:, columns].max(0)
     letters = found.letters[:, columns].max(0)
     relative, support, per_token, ending = _acoustics(said, evidence).T
     lengths = np.array([max(1, len(text.phones)) for text in said])
-    kinds = [
-        np.array([text.kind is kind for text in said], dtype=float)
-        for kind in FormKind
-        if kind is not FormKind.FULL_NAME
-    ]
+    columns_of_kinds = np.arange(len(_KIND_COLUMN))
+    own = np.array([_KIND_COLUMN.get(text.kind, -1) for text in said])
     return np.column_stack(
         [
             phones_,
@@ -162,8 +168,7 @@ def text_features(
             np.minimum(lengths, _SHORT_LENGTH) / _SHORT_LENGTH,
             np.asarray(qualifier_fits, dtype=float),
             np.asarray(calls, dtype=float),
-            *kinds,
-            np.array([text.command is not None for text in said], dtype=float),
+            own[:, None] == columns_of_kinds,
         ]
     ).astype(np.float64)
 

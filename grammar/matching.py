@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,8 +16,8 @@ from grammar.carrier import CarrierParser
 from grammar.features import TEXT_FEATURES, Floats, Heard, hear, none_features, text_features
 from grammar.hearing import FormEvidence, Hypothesis
 from grammar.model import Command, Entry, EntryKind, Grammar
-from grammar.phones import phones
-from grammar.shortlist import FormIndex, Said
+from grammar.phones import phones, prepare
+from grammar.shortlist import FormIndex, Query, Said
 from grammar.text import normalise
 
 TEXTS_COMPARED = 60
@@ -43,6 +44,8 @@ class Candidate:
     said: str
     """The text of the grammar that fits best."""
     features: Mapping[str, float] = field(default_factory=dict)
+    qualifier_fit: float = 0.0
+    """How well what the caller added to the name fits the entry, in [0, 1]; 0 for nothing added."""
 
     @property
     def entry(self) -> Entry:
@@ -82,9 +85,9 @@ class Prepared:
     texts: Floats
     none: Floats
 
-    def named(self, row: int) -> dict[str, float]:
-        """The features of one text by name, for explanations."""
-        return dict(zip(TEXT_FEATURES, map(float, self.texts[row]), strict=True))
+    def named(self) -> tuple[dict[str, float], ...]:
+        """The features of each text by name, for explanations."""
+        return tuple(dict(zip(TEXT_FEATURES, row, strict=True)) for row in self.texts.tolist())
 
 
 class Matcher:
@@ -97,7 +100,7 @@ class Matcher:
         self._pronunciations = dict(grammar.pronunciations)
         self._entries = {entry.key: entry for entry in grammar.entries}
         self._calls = dict(grammar.call_counts)
-        self._aliases = _department_texts(grammar)
+        self._places = _places(grammar, self._pronunciations)
 
     def hear(self, hypotheses: Sequence[Hypothesis], also: Sequence[int] = ()) -> Heard:
         return hear(hypotheses, self.index, self._parser, self._pronunciations, also)
@@ -135,10 +138,7 @@ class Matcher:
         columns = [int(column) for column in (*order[:TEXTS_COMPARED], *of_evidence)]
         said = [self._said(heard, column) for column in columns]
         qualifiers = [self._qualifier(heard, column) for column in columns]
-        fits = [
-            {key: self._fit(qualifier, key) for key in text.entries} if qualifier else {}
-            for text, qualifier in zip(said, qualifiers, strict=True)
-        ]
+        fits = self._fits(said, qualifiers)
         features = text_features(
             heard,
             columns,
@@ -162,27 +162,22 @@ class Matcher:
         row = int(heard.nearness[:, column].argmax())
         return heard.readings[row].qualifier
 
-    def _fit(self, qualifier: str, key: str) -> float:
-        """How well what the caller added fits the entry's department, team, job or site."""
-        entry = self._entries[key]
-        heard = phones(qualifier, self._pronunciations)
-        if entry.kind is EntryKind.DEPARTMENT:
-            return 0.0
-        places = (
-            *self._aliases.get(normalise(entry.department), (normalise(entry.department),)),
-            normalise(entry.team),
-            normalise(entry.site),
-            normalise(entry.job_title),
-        )
-        fits = (
-            max(
-                Levenshtein.normalized_similarity(heard, phones(place, self._pronunciations)),
-                _PARTLY * fuzz.token_set_ratio(qualifier, place) / 100,
-            )
-            for place in places
-            if place
-        )
-        return max(fits, default=0.0)
+    def _fits(self, said: Sequence[Said], qualifiers: Sequence[str]) -> list[dict[str, float]]:
+        """How well what the caller added fits each entry of each text; {} for nothing added."""
+        fits: list[dict[str, float]] = []
+        known: dict[tuple[str, Placing], float] = {}
+        queries = {text: Query(text, phones(text, self._pronunciations)) for text in {*qualifiers}}
+        for text, qualifier in zip(said, qualifiers, strict=True):
+            found: dict[str, float] = {}
+            for key in text.entries if qualifier else ():
+                placing = _placing(self._entries[key])
+                fit = known.get((qualifier, placing))
+                if fit is None:
+                    fit = _fit(queries[qualifier], self._places[placing])
+                    known[qualifier, placing] = fit
+                found[key] = fit
+            fits.append(found)
+        return fits
 
     def _log_calls(self, text: Said) -> float:
         if not self._calls:
@@ -192,11 +187,11 @@ class Matcher:
 
     def _shares(self, text: Said, fits: Mapping[str, float]) -> dict[str, float]:
         """How the probability of a text divides among the entries that it may mean."""
+        if len(text.entries) == 1:
+            return {text.entries[0]: 1.0}
         weights = {
-            key: float(
-                np.exp(_QUALIFIER_PULL * fits.get(key, 0.0))
-                * (1 + self._calls.get(key, 0)) ** _CALLS_PULL
-            )
+            key: math.exp(_QUALIFIER_PULL * fits.get(key, 0.0))
+            * (1 + self._calls.get(key, 0)) ** _CALLS_PULL
             for key in text.entries
         }
         total = sum(weights.values())
@@ -206,13 +201,15 @@ class Matcher:
         by_entry: dict[str, float] = defaultdict(float)
         best_row: dict[str, int] = {}
         commands: dict[Command, float] = defaultdict(float)
-        for row in np.argsort(-shares, kind="stable"):
+        features = prepared.named()
+        probabilities = shares.tolist()
+        for row in np.argsort(-shares, kind="stable").tolist():
             text = prepared.said[row]
             if text.command is not None:
-                commands[text.command] += float(shares[row])
+                commands[text.command] += probabilities[row]
             for key, share in self._shares(text, prepared.fits[row]).items():
-                by_entry[key] += share * float(shares[row])
-                best_row.setdefault(key, int(row))
+                by_entry[key] += share * probabilities[row]
+                best_row.setdefault(key, row)
         at_number: dict[str, list[str]] = defaultdict(list)
         for key in sorted(by_entry, key=lambda key: (-by_entry[key], key)):
             at_number[self._entries[key].number or f"no number: {key}"].append(key)
@@ -224,7 +221,8 @@ class Matcher:
                     tuple(self._entries[key] for key in keys),
                     sum(by_entry[key] for key in keys),
                     prepared.said[row].text,
-                    prepared.named(row),
+                    features[row],
+                    prepared.fits[row].get(keys[0], 0.0),
                 )
             )
         candidates.sort(key=lambda found: (-found.probability, found.entry.key))
@@ -235,6 +233,52 @@ class Matcher:
             none,
             prepared.qualifiers[best] if best is not None else "",
         )
+
+
+Placing = tuple[EntryKind, str, str, str, str]
+"""What says where an entry belongs: its kind, department, team, site and job title."""
+
+
+def _placing(entry: Entry) -> Placing:
+    return (entry.kind, entry.department, entry.team, entry.site, entry.job_title)
+
+
+def _places(
+    grammar: Grammar, pronunciations: Mapping[str, str]
+) -> dict[Placing, tuple[Query, ...]]:
+    """What a caller may add to the name of an entry, by where it belongs; () for departments."""
+    placings = {_placing(entry) for entry in grammar.entries}
+    fields = {text for _, *texts in placings for text in texts if text}
+    normalised = {text: normalise(text) for text in fields}
+    aliases = _department_texts(grammar)
+    every = {*normalised.values(), *(text for texts in aliases.values() for text in texts)}
+    prepare(word for text in every for word in text.split())
+    spoken = {text: Query(text, phones(text, pronunciations)) for text in every if text}
+
+    def of(placing: Placing) -> Iterable[str]:
+        kind, department, *others = placing
+        if kind is EntryKind.DEPARTMENT:
+            return
+        name = normalised.get(department, "")
+        yield from aliases.get(name, (name,))
+        yield from (normalised.get(text, "") for text in others)
+
+    return {
+        placing: tuple(spoken[text] for text in dict.fromkeys(of(placing)) if text)
+        for placing in placings
+    }
+
+
+def _fit(qualifier: Query, places: Sequence[Query]) -> float:
+    """How well what the caller added fits the best of an entry's places, in [0, 1]."""
+    fits = (
+        max(
+            Levenshtein.normalized_similarity(qualifier.phones, place.phones),
+            _PARTLY * fuzz.token_set_ratio(qualifier.text, place.text) / 100,
+        )
+        for place in places
+    )
+    return max(fits, default=0.0)
 
 
 def _department_texts(grammar: Grammar) -> dict[str, tuple[str, ...]]:

@@ -24,8 +24,8 @@ HOUSING = Entry("d", EntryKind.DEPARTMENT, "Housing", "6000")
 COSTS = Costs()
 
 
-def candidate(entry: Entry, probability: float, said: str = "") -> Candidate:
-    return Candidate((entry,), probability, said or entry.name.lower())
+def candidate(entry: Entry, probability: float, said: str = "", fit: float = 0.0) -> Candidate:
+    return Candidate((entry,), probability, said or entry.name.lower(), qualifier_fit=fit)
 
 
 def match(*candidates: Candidate, qualifier: str = "", **commands: float) -> Match:
@@ -77,11 +77,36 @@ def test_two_of_one_name_are_asked_about_however_likely_one_is() -> None:
 
 def test_two_of_one_name_are_not_asked_about_when_the_caller_said_the_department() -> None:
     found = match(
-        candidate(JANE, 0.97, "jane smith"),
-        candidate(OTHER_JANE, 0.01, "jane smith"),
+        candidate(JANE, 0.97, "jane smith", fit=1.0),
+        candidate(OTHER_JANE, 0.01, "jane smith", fit=0.3),
         qualifier="planning",
     )
     assert decided(found).action is Action.TRANSFER
+
+
+@pytest.mark.parametrize(("fit", "other"), [(0.4, 0.1), (0.9, 0.85)])
+def test_a_department_that_fits_neither_or_both_of_one_name_does_not_tell_them_apart(
+    fit: float, other: float
+) -> None:
+    found = match(
+        candidate(JANE, 0.97, "jane smith", fit=fit),
+        candidate(OTHER_JANE, 0.02, "jane smith", fit=other),
+        qualifier="gardening",
+    )
+    assert decided(found).reason is Reason.SAME_NAME
+
+
+def test_of_three_of_one_name_only_those_are_asked_about_whom_the_department_fits() -> None:
+    third = replace(JANE, key="4", number="5004")
+    found = match(
+        candidate(JANE, 0.5, "jane smith", fit=1.0),
+        candidate(third, 0.48, "jane smith", fit=1.0),
+        candidate(OTHER_JANE, 0.01, "jane smith", fit=0.3),
+        qualifier="planning",
+    )
+    decision = decided(found)
+    assert decision.reason is Reason.SAME_NAME
+    assert [option.entry for option in decision.options] == [JANE, third]
 
 
 def test_two_that_sound_alike_are_told_apart_by_a_question() -> None:

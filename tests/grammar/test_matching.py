@@ -5,6 +5,7 @@ import pytest
 from directory.model import Department, Directory, Person
 from grammar.building import build
 from grammar.calibration import Calibration
+from grammar.decision import Costs, Reason, decide
 from grammar.hearing import FormEvidence, Hypothesis
 from grammar.matching import Match, Matcher
 from grammar.model import Command
@@ -69,6 +70,14 @@ def test_the_department_tells_two_of_one_name_apart() -> None:
         found = match(f"jane smith in {place}")
         assert best(found) == number
         assert found.qualifier == place
+
+
+def test_a_department_decides_between_two_of_one_name_only_when_it_fits_one() -> None:
+    fitting = decide(match("jane smith in planning"), Costs(), lambda _: None)
+    assert [option.entry.key for option in fitting.options] == ["1"]
+    unfitting = decide(match("jane smith in waste collection"), Costs(), lambda _: None)
+    assert unfitting.reason is Reason.SAME_NAME
+    assert {option.entry.key for option in unfitting.options} == {"1", "2"}
 
 
 def test_two_at_one_desk_are_one_destination() -> None:
