@@ -61,6 +61,15 @@ def at_rate(samples: NDArray[np.int16], rate: int, wanted: int) -> NDArray[np.in
     return np.clip(np.rint(resampled), -32768, 32767).astype(np.int16)
 
 
+def dithered(samples: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Samples with faint noise, the same each time: features of digital silence make no sense.
+
+    It stands in for Kaldi's own, which is random: the same call must be decided the same twice.
+    """
+    noise = np.random.default_rng(0).normal(0.0, 1.0, len(samples))
+    return np.clip(np.rint(samples + noise), -32768, 32767).astype(np.int16)
+
+
 def decode(
     model: vosk.Model,
     samples: NDArray[np.int16],
@@ -85,6 +94,7 @@ def decode(
             raise EngineError("the grammar holds nothing that can be said; import a directory")
         recogniser = vosk.KaldiRecognizer(model, rate, json.dumps(listed, ensure_ascii=False))
     recogniser.SetMaxAlternatives(alternatives)
+    samples = dithered(samples)
     step = int(rate * CHUNK_SECONDS)
     for start in range(0, len(samples), step):
         # Its endpointer's verdict is ignored: the whole utterance is one.

@@ -96,8 +96,9 @@ def test_the_free_decode_tells_what_is_not_in_the_grammar(recogniser: VoskRecogn
 
     inside = [relative(said) for said in NAMES]
     outside = [relative(said) for said in OUT_OF_GRAMMAR]
-    assert max(outside) < min(inside)
-    assert statistics.median(inside) > -5
+    assert statistics.median(inside) > -6
+    assert max(outside) < statistics.median(inside) - 5
+    assert statistics.median(outside) < min(inside)
 
 
 def test_there_is_an_n_best_list_with_falling_likelihoods(recogniser: VoskRecogniser) -> None:
@@ -107,6 +108,12 @@ def test_there_is_an_n_best_list_with_falling_likelihoods(recogniser: VoskRecogn
     assert likelihoods == sorted(likelihoods, reverse=True)
     assert len(set(closed(found))) == len(closed(found))
     assert found.cpu_seconds > 0
+
+
+def test_the_same_call_is_heard_the_same_twice(recogniser: VoskRecogniser) -> None:
+    first, second = (recogniser.recognise(spoken(CARRIED[0]), GRAMMAR) for _ in range(2))
+    assert first.hypotheses == second.hypotheses
+    assert first.evidence == second.evidence
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 333])
@@ -198,7 +205,7 @@ def test_a_static_graph_model_is_told_with_those_that_work(tmp_path: Path, missi
         (tmp_path / part).mkdir()
     for file in {"graph/Gr.fst", "graph/HCLr.fst"} - {missing}:
         (tmp_path / file).touch()
-    with pytest.raises(EngineError, match="vosk-model-small-en-us-0.15"):
+    with pytest.raises(EngineError, match="vosk-model-small-en-us"):
         VoskRecogniser(str(tmp_path))
 
 

@@ -88,7 +88,7 @@ def test_a_phrase_called_more_often_costs_less() -> None:
 
 
 def test_carriers_add_to_the_size_and_do_not_multiply_it() -> None:
-    names = {(n, n + 1): 1.0 for n in range(1, 1001)}
+    names: dict[Words, float] = {(n, n + 1): 1.0 for n in range(1, 1001)}
     carriers = [(n, n, n) for n in range(1, 101)]
     plain, carried = build(names, (), ()), build(names, carriers, ())
     assert len(carried.arcs) <= len(plain.arcs) + 3 * len(carriers)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from switchboard.recognition.vosk import graph
-from switchboard.recognition.vosk.derived import Notes, derive, read_notes, with_lattice_beam
+from switchboard.recognition.vosk.derived import Notes, derive, read_notes, with_options
 from switchboard.recognition.vosk.openfst import Acceptor, Arc
 from switchboard.recognition.vosk.selftest import self_test
 from switchboard.recognition.vosk.vocabulary import load_vocabulary
@@ -53,6 +53,6 @@ def test_a_closed_graph_passes_another_one_fails_and_a_broken_one_ends_only_its_
         assert (fault in found) if fault else not found
 
 
-def test_our_lattice_beam_takes_the_place_of_the_shipped_one() -> None:
-    text = with_lattice_beam("--beam=10\n--lattice-beam=2.0\n--acoustic-scale=1.0\n")
-    assert text.splitlines() == ["--beam=10", "--acoustic-scale=1.0", "--lattice-beam=8.0"]
+def test_our_settings_take_the_place_of_the_shipped_ones() -> None:
+    text = with_options("--beam=10\n--lattice-beam=2.0\n--x=1\n", {"--lattice-beam": "8.0"})
+    assert text.splitlines() == ["--beam=10", "--x=1", "--lattice-beam=8.0"]
