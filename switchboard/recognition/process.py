@@ -27,6 +27,11 @@ from switchboard.recognition.messages import (
 KEPT_STDERR_BYTES = 4000
 
 
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""A process uses one core: with more threads than that, linear algebra on a busy machine spends
+its time waiting for itself (measured: 48 s for an utterance that takes 1.4 s)."""
+
+
 class WorkerDiedError(Exception):
     """The process ended before it answered (crash, or killed)."""
 
@@ -46,6 +51,7 @@ class WorkerProcess:
         ours, theirs = socket.socketpair()
         with theirs:
             self.stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 closed in `close`
+            path = os.pathsep.join(map(os.path.abspath, sys.path))
             self.process = subprocess.Popen(
                 [
                     *(sys.executable, "-P", "-m", "switchboard.recognition.worker"),
@@ -56,7 +62,7 @@ class WorkerProcess:
                 stdout=subprocess.DEVNULL,
                 stderr=self.stderr,
                 # The same code, in the same order, as this process imports.
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+                env={**os.environ, **_ONE_THREAD, "PYTHONPATH": path},
             )
         self._socket = ours
         self.connection = Connection(os.dup(ours.fileno()))
