@@ -58,6 +58,12 @@ def test_an_utterance_is_recognised_in_another_process(pool: WorkerPool) -> None
     assert pool.engine == "scripted"
 
 
+def test_a_process_keeps_linear_algebra_to_one_thread(pool: WorkerPool) -> None:
+    for pid in pool.pids:
+        environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        assert {b"OMP_NUM_THREADS=1", b"OPENBLAS_NUM_THREADS=1"} <= set(environment)
+
+
 @pytest.mark.parametrize("act", [Act.EXIT, Act.SEGFAULT])
 def test_a_crash_costs_one_retry_on_another_process(pool: WorkerPool, act: Act) -> None:
     assert worker_pid(pool.recognise(utterance(act, once=True), "v1"))
