@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from directory.model import Department, Directory, Person
+from grammar import shortlist
 from grammar.building import build
 from grammar.calibration import Calibration
 from grammar.decision import Costs, Reason, decide
@@ -52,6 +53,16 @@ def test_a_name_in_a_carrier_phrase_is_found() -> None:
 
 def test_what_was_misheard_is_found_by_its_sound() -> None:
     assert best(match("Chiddy O'Kaffer")) == "5004"
+
+
+@pytest.mark.parametrize("looked_up", [1, 20, 100])
+def test_a_grammar_too_large_for_all_pairs_is_searched_by_the_rarest(
+    looked_up: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shortlist, "_LOOKED_UP", looked_up)
+    monkeypatch.setattr(shortlist, "_COUNTED", 10)
+    assert best(match("chidi okafor")) == "5004"
+    assert best(match("marigold featherstonehaugh")) == "5003"
 
 
 def test_a_later_hypothesis_counts_when_the_first_means_nobody() -> None:
