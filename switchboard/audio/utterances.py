@@ -125,7 +125,7 @@ def without_speech(samples: NDArray[np.int16], rate: int) -> NoInput | NotSpeech
 def is_tone(samples: NDArray[np.int16], rate: int) -> bool:
     """Whether sound is mostly one or two sines at a time, as signalling tones are.
 
-    It only names what the detector has rejected: applied to speech it would lose 2% of it.
+    It only names what the detector has rejected: applied to speech it would lose 1% of it.
     """
     size = frame_samples(rate)
     frames = samples[: len(samples) - len(samples) % size].reshape(-1, size)

@@ -13,6 +13,7 @@ from switchboard.recognition.models import (
     PUBLISHER,
     best_model,
     find_model,
+    is_model,
     model_named,
     models_folder,
 )
@@ -85,8 +86,23 @@ def fetch_model(name: str, source: str, folder: Path | None) -> None:
 @click.argument("name", required=False)
 def model_path(name: str | None) -> None:
     """Print the folder of the model NAME, or of the one that would be used."""
+    click.echo(str(_found(name)))
+
+
+@command.command("words")
+@click.argument("name", required=False)
+def model_words(name: str | None) -> None:
+    """Print the words that the model NAME knows (default: the one that would be used), one a line:
+    for `switchboard grammar coverage --vocabulary`."""
+    from switchboard.recognition.vosk.vocabulary import load_vocabulary
+
+    folder = Path(name) if name and is_model(Path(name)) else _found(name)
+    click.echo("\n".join(sorted(load_vocabulary(folder).words)))
+
+
+def _found(name: str | None) -> Path:
     found = find_model(name) if name else best_model()
     if found is None:
         wanted = f"The model {name}" if name else "A Vosk model"
         raise EngineError(f"{wanted} is not on this machine; run `switchboard models fetch`.")
-    click.echo(str(found))
+    return found

@@ -15,63 +15,24 @@ import logging
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 
 from grammar.model import Grammar
 from switchboard.errors import EngineError
+from switchboard.recognition.jobs import Job, Limits
 from switchboard.recognition.messages import EngineSpec, Prepare, Recognise
 from switchboard.recognition.outcome import FailureReason, RecognitionFailed
 from switchboard.recognition.port import Recognition, Utterance
 from switchboard.recognition.process import WorkerDiedError, WorkerProcess, WorkerTimeoutError
+
+__all__ = ["Limits", "WorkerPool"]
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 2
 LOOK_EVERY_SECONDS = 0.5
 """How often an idle slot looks whether its process still lives."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Times in seconds.
-
-    `deadline`: for one attempt at one utterance; raising it keeps slow but good answers, and keeps
-    a caller longer in silence when an engine hangs. `patience`: from asking to giving up, with
-    waiting for a worker and the second attempt. `start`: for loading a model or preparing a
-    grammar. `first_back_off`, `longest_back_off`: the pause before restarting a worker that keeps
-    dying; the first restart comes at once, each further one waits twice as long as the last.
-    """
-
-    deadline: float = 5.0
-    patience: float = 11.0
-    start: float = 120.0
-    first_back_off: float = 0.5
-    longest_back_off: float = 30.0
-
-    def back_off(self, failures: int) -> float:
-        """The pause before a restart, after that many failures in a row (1 or more)."""
-        if failures <= 1:
-            return 0.0
-        return min(self.longest_back_off, self.first_back_off * 2.0 ** min(failures - 2, 60))
-
-
-@dataclass(slots=True, eq=False)
-class _Job:
-    """One utterance on its way. `abandoned` once the caller no longer waits."""
-
-    utterance: Utterance
-    version: str
-    done: threading.Event = field(default_factory=threading.Event)
-    outcome: Recognition | RecognitionFailed = field(
-        default_factory=lambda: RecognitionFailed(FailureReason.BUSY)
-    )
-    attempts: int = 0
-    abandoned: bool = False
-
-    def finish(self, outcome: Recognition | RecognitionFailed) -> None:
-        self.outcome = outcome
-        self.done.set()
 
 
 @dataclass(slots=True, eq=False)
@@ -100,7 +61,7 @@ class WorkerPool:
         self._spec = engine
         self._limits = limits or Limits()
         self._changed = threading.Condition()
-        self._queue: deque[_Job] = deque()
+        self._queue: deque[Job] = deque()
         self._processes: set[WorkerProcess] = set()
         self._grammars: tuple[Grammar, ...] = (grammar,)
         """Prepared by every worker that starts from now on; newest first."""
@@ -139,7 +100,7 @@ class WorkerPool:
 
         Takes `patience` seconds at most; everything that can go wrong is a RecognitionFailed.
         """
-        job = _Job(utterance, version)
+        job = Job(utterance, version)
         with self._changed:
             if self._closing:
                 return RecognitionFailed(FailureReason.CLOSED)
@@ -277,7 +238,7 @@ class WorkerPool:
                 if job is not None:
                     self._work(slot, slot.worker, job)
 
-    def _next_job(self, slot: _Slot) -> _Job | None:
+    def _next_job(self, slot: _Slot) -> Job | None:
         """The next utterance, or None after a change-over or a look at nothing in particular."""
         with self._changed:
             retired = self._change_over(slot)
@@ -300,7 +261,7 @@ class WorkerPool:
         self._changed.notify_all()
         return retired
 
-    def _work(self, slot: _Slot, worker: WorkerProcess, job: _Job) -> None:
+    def _work(self, slot: _Slot, worker: WorkerProcess, job: Job) -> None:
         job.attempts += 1
         try:
             answer = worker.ask(Recognise(job.utterance, job.version, self._limits.deadline))
@@ -318,7 +279,7 @@ class WorkerPool:
                 log.warning("engine fault", extra={"answer": type(answer).__name__})
                 self._retry(job, FailureReason.ENGINE_FAULT)
 
-    def _retry(self, job: _Job, reason: FailureReason) -> None:
+    def _retry(self, job: Job, reason: FailureReason) -> None:
         failed = RecognitionFailed(reason, job.attempts)
         with self._changed:
             if self._closing:

@@ -111,8 +111,8 @@ def test_an_unusual_rate_is_refused_in_one_sentence() -> None:
 @pytest.mark.slow
 def test_of_real_people_next_to_nobody_is_lost() -> None:
     rows = [json.loads(line) for line in (HUMAN / "manifest.jsonl").read_text().splitlines()]
-    speech = [row for row in rows if row["kind"] != "noise"][::3]
+    speech = [row for row in rows if row["kind"] != "noise"][::8]
     lost = sum(
         not isinstance(find_utterance(*read_audio(HUMAN / row["file"])), Speech) for row in speech
     )
-    assert lost <= len(speech) * 0.005
+    assert lost <= 1, f"{lost} of {len(speech)}"

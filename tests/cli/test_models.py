@@ -10,6 +10,7 @@ import pytest
 
 from switchboard.recognition import models
 from switchboard.recognition.models import DEFAULT
+from tests.recognition.korean import MODEL
 from tests.recognition.model_server import ModelServer, archive
 
 NAME = DEFAULT.name
@@ -66,3 +67,12 @@ def test_an_unknown_model_is_told_with_those_that_are_known(tmp_path: Path) -> N
     done = run(tmp_path, "fetch", "vosk-model-klingon")
     assert done.returncode == 2
     assert "vosk-model-small-en-us-0.15" in done.stderr
+
+
+@pytest.mark.engine
+def test_the_words_of_a_model_are_listed_for_the_coverage_report(tmp_path: Path) -> None:
+    done = run(tmp_path, "words", str(MODEL))
+    words = done.stdout.split("\n")
+    assert "문화원" in words
+    assert "건축과" not in words
+    assert not any(word.startswith(("<", "#", "[", "!")) for word in words)

@@ -39,7 +39,7 @@ CLOSED_ALTERNATIVES = 10
 FREE_ALTERNATIVES = 3
 SILENCE_SECONDS = 0.2
 """Appended, so that the decoder can leave the last word."""
-COMPILER = 2
+COMPILER = 1
 """Goes up when the compiled graph changes for the same grammar."""
 
 

@@ -1,0 +1,51 @@
+"""One utterance on its way through the worker pool, and how long its way may be."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from switchboard.recognition.outcome import FailureReason, RecognitionFailed
+from switchboard.recognition.port import Recognition, Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Times in seconds.
+
+    `deadline`: for one attempt at one utterance; raising it keeps slow but good answers, and keeps
+    a caller longer in silence when an engine hangs. `patience`: from asking to giving up, with
+    waiting for a worker and the second attempt. `start`: for loading a model or preparing a
+    grammar. `first_back_off`, `longest_back_off`: the pause before restarting a worker that keeps
+    dying; the first restart comes at once, each further one waits twice as long as the last.
+    """
+
+    deadline: float = 5.0
+    patience: float = 11.0
+    start: float = 120.0
+    first_back_off: float = 0.5
+    longest_back_off: float = 30.0
+
+    def back_off(self, failures: int) -> float:
+        """The pause before a restart, after that many failures in a row (1 or more)."""
+        if failures <= 1:
+            return 0.0
+        return min(self.longest_back_off, self.first_back_off * 2.0 ** min(failures - 2, 60))
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One utterance on its way. `abandoned` once the caller no longer waits."""
+
+    utterance: Utterance
+    version: str
+    done: threading.Event = field(default_factory=threading.Event)
+    outcome: Recognition | RecognitionFailed = field(
+        default_factory=lambda: RecognitionFailed(FailureReason.BUSY)
+    )
+    attempts: int = 0
+    abandoned: bool = False
+
+    def finish(self, outcome: Recognition | RecognitionFailed) -> None:
+        self.outcome = outcome
+        self.done.set()
