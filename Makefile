@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 # Debian packages that tests use as real peers: a database server, a virtual microphone, a voice.
-SYSTEM_PACKAGES := postgresql pulseaudio pulseaudio-utils libportaudio2 espeak-ng
+SYSTEM_PACKAGES := postgresql pulseaudio pulseaudio-utils libasound2-plugins libportaudio2 espeak-ng
 
 .PHONY: help install install-dev demo test check format bench lock system-packages clean
 

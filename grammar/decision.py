@@ -1,7 +1,7 @@
 """What to do with a match: transfer, confirm, disambiguate, reprompt, or hand over to an operator.
 
 The action of the least expected cost wins; the unit of cost is one needless question. A wrong
-transfer costs most, so a transfer needs a high probability: with the default costs 0.95.
+transfer costs most, so a transfer needs a high probability: with the default costs 0.975.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Costs:
     lists. `most_options`: the longest list that callers can keep in mind.
     """
 
-    wrong_transfer: float = 22.0
+    wrong_transfer: float = 42.0
     wrong_question: float = 2.0
     give_up: float = 2.6
     option: float = 0.15

@@ -92,10 +92,12 @@ def phones(text: str, pronunciations: Mapping[str, str] | None = None) -> str:
     words = text.split()
     prepare(words)
     overrides = pronunciations or {}
-    return "".join(
-        overrides[word] if word in overrides else _word_phones.get(word) or _g2p([word])[0]
-        for word in words
-    )
+    return "".join(overrides[word] if word in overrides else _of_word(word) for word in words)
+
+
+def _of_word(word: str) -> str:
+    known = _word_phones.get(word)
+    return _g2p([word])[0] if known is None else known
 
 
 def prepare(words: Iterable[str]) -> None:

@@ -22,7 +22,7 @@ def test_the_whole_reasoning_is_told(calls: Calls, run: Run) -> None:
         "nobody in the grammar",
         "in needless questions",  # what each action costs
         "Decision: transfer (sure)",
-        "Below a probability of 0.95",  # what would have changed it
+        "Below a probability of 0.97",  # what would have changed it
     ):
         assert told in ran.out
 

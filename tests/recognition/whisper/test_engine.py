@@ -49,7 +49,8 @@ def spoken(said: str) -> Utterance:
     with (FIXTURES / "manifest.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["channel"] == "clean"]
     row = next(row for row in rows if row["say"] == said)
-    return read_audio(FIXTURES / row["file"])
+    audio = read_audio(FIXTURES / row["file"])
+    return Utterance(audio.samples, audio.rate)
 
 
 def test_our_decoder_agrees_with_ctranslate2(
