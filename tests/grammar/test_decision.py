@@ -63,7 +63,7 @@ def test_the_thresholds_that_the_costs_tell_are_those_that_decide(costs: Costs) 
 
 
 def test_raising_the_cost_of_a_wrong_transfer_asks_where_it_transferred() -> None:
-    found = match(candidate(JANE, 0.97))
+    found = match(candidate(JANE, 0.98))
     assert decided(found).action is Action.TRANSFER
     assert decided(found, Costs(wrong_transfer=100)).action is Action.CONFIRM
 
@@ -77,7 +77,7 @@ def test_two_of_one_name_are_asked_about_however_likely_one_is() -> None:
 
 def test_two_of_one_name_are_not_asked_about_when_the_caller_said_the_department() -> None:
     found = match(
-        candidate(JANE, 0.97, "jane smith", fit=1.0),
+        candidate(JANE, 0.98, "jane smith", fit=1.0),
         candidate(OTHER_JANE, 0.01, "jane smith", fit=0.3),
         qualifier="planning",
     )
@@ -148,7 +148,7 @@ def test_a_command_is_obeyed(command: str, action: Action, reason: Reason) -> No
 
 
 def test_a_name_that_is_likelier_than_a_command_wins() -> None:
-    assert decided(match(candidate(JANE, 0.97), operator=0.02)).action is Action.TRANSFER
+    assert decided(match(candidate(JANE, 0.98), operator=0.02)).action is Action.TRANSFER
 
 
 def test_for_a_leaver_the_department_is_offered_and_never_transferred_to() -> None:
