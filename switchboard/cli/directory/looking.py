@@ -52,7 +52,7 @@ def show(words: tuple[str, ...], *, database: str | None, settings: Settings) ->
     store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     directory = load_directory(store)
     _refuse_empty(directory)
-    entry = _the_one(directory, " ".join(words))
+    entry = the_entry(directory, " ".join(words), "show")
     for line in _fields(entry):
         click.echo(line)
     added = [alias.text for alias in aliases(store) if alias.entry == entry.key]
@@ -84,7 +84,11 @@ def list_entries(entries: Iterable[Entry]) -> None:
     console.print(table)
 
 
-def _the_one(directory: Directory, words: str) -> Entry:
+def the_entry(directory: Directory, words: str, verb: str = "name") -> Entry:
+    """The one entry of that key or name. Prints the choice and raises UserError if several are.
+
+    `verb` is what the user is told to do with the key: "show" it, or "name" it.
+    """
     entries: tuple[Entry, ...] = (*directory.people, *directory.departments)
     by_key = [entry for entry in entries if entry.key == words]
     named = [entry for entry in entries if name_of(entry).casefold() == words.casefold()]
@@ -93,7 +97,7 @@ def _the_one(directory: Directory, words: str) -> Entry:
         raise UserError("No entry is like that; look with: switchboard directory search WORDS.")
     if len(found) > 1:
         list_entries(found)
-        raise UserError("Several entries are like that; show one by its key.")
+        raise UserError(f"Several entries are like that; {verb} one by its key.")
     return found[0]
 
 

@@ -12,7 +12,8 @@ from grammar.phrases import POSITIONS
 from grammar.phrases import carrier as carrier_phrase
 from grammar.text import normalise
 from switchboard.cli.actor import actor
-from switchboard.cli.grammar.draft import current_directory, draft_grammar, the_entry
+from switchboard.cli.directory.looking import the_entry
+from switchboard.cli.grammar.draft import current_directory, draft_grammar
 from switchboard.cli.options import database_option
 from switchboard.errors import UserError
 from switchboard.storage import additions

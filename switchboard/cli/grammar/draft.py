@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from directory.model import Directory
-from directory.search import Entry, find, name_of
 from grammar.building import build
 from grammar.model import Grammar
 from grammar.versions import dump, load
-from switchboard.cli.directory.looking import list_entries
 from switchboard.errors import UserError
 from switchboard.storage.additions import aliases, carriers, pronunciations
 from switchboard.storage.directories import load_directory
@@ -52,17 +50,3 @@ def current_directory(store: Store) -> Directory:
     if not directory.people and not directory.departments:
         raise UserError("The directory is empty; run: switchboard directory import FILE.")
     return directory
-
-
-def the_entry(directory: Directory, words: str) -> Entry:
-    """The one entry of that key or name. Prints the choice and raises UserError if several are."""
-    entries: tuple[Entry, ...] = (*directory.people, *directory.departments)
-    by_key = [entry for entry in entries if entry.key == words]
-    named = [entry for entry in entries if name_of(entry).casefold() == words.casefold()]
-    found = by_key or named or list(find(directory, words))
-    if not found:
-        raise UserError("No entry is like that; look with: switchboard directory search WORDS.")
-    if len(found) > 1:
-        list_entries(found)
-        raise UserError("Several entries are like that; name one by its key.")
-    return found[0]

@@ -11,11 +11,11 @@ from grammar.confusable import SOUNDS_ALIKE, confusable_pairs
 from grammar.coverage import Unreachable, coverage_gaps
 from grammar.model import Entry, Grammar
 from grammar.phones import to_ipa
+from switchboard.cli.directory.looking import the_entry
 from switchboard.cli.grammar.draft import (
     current_directory,
     draft_grammar,
     published_grammar,
-    the_entry,
 )
 from switchboard.cli.options import database_option
 from switchboard.errors import UserError

@@ -173,11 +173,6 @@ class WhisperRecogniser:
             cpu_seconds=time.process_time() - started,
         )
 
-    def transcribe(self, utterance: Utterance) -> str:
-        """The open transcript alone: what the plain peer works with."""
-        hypotheses, _ = self._decode(self._encode(utterance), self._plain)
-        return hypotheses[0][0].text
-
     def _encode(self, utterance: Utterance) -> ctranslate2.StorageView:
         samples = utterance.samples.astype(np.float32) / 32768
         if utterance.rate != RATE:

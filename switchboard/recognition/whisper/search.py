@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from switchboard.recognition.whisper.likelihoods import Begun, Context, Floats, Likelihoods, States
 from switchboard.recognition.whisper.trie import Node, PhraseTrie
+
+Value = TypeVar("Value", float, Floats)
 
 PRIOR = 0.8
 """How much of the log-likelihood without audio is taken off. Raising it favours rare names."""
@@ -26,6 +29,11 @@ more of what was heard badly, at about 1 ms of one core a node."""
 
 NARROW = (12, 10, 8, 6)
 """The same for an utterance whose open decode already names an entry."""
+
+
+def support(fit: Value, prior: Value) -> Value:
+    """What the audio says for a text, or for each of several, in nats."""
+    return fit - PRIOR * prior
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class Found:
     @property
     def support(self) -> float:
         """What the audio says for the text, in nats."""
-        return self.fit - PRIOR * self.prior
+        return support(self.fit, self.prior)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +68,6 @@ class _Leaf:
     recent: Context
     fit: float
     prior: float
-
-
-def support(fit: float | Floats, prior: float | Floats) -> float | Floats:
-    """What the audio says for a text, in nats."""
-    return fit - PRIOR * prior
 
 
 class ClosedSearch:
@@ -136,7 +139,7 @@ class ClosedSearch:
             columns = np.searchsorted(self._likelihoods.vocabulary, branches.tokens)
             fits = leaf.fit + logs[row, columns]
             expected = leaf.prior + self._likelihoods.expected(prior, branches.tokens)
-            supports = np.asarray(support(fits, expected))
+            supports = support(fits, expected)
             best = set(np.argsort(-supports, kind="stable")[:width].tolist())
             followed = {at for at, node in enumerate(branches.nodes) if node in forced}
             for at in sorted(best | followed):
