@@ -1,0 +1,118 @@
+"""What is kept of a call: the operator's story, the reports' figures, the gaps' evidence.
+
+A record grows while the call runs: each `Entry` of it is written as it happens, so that a crash
+leaves what was known until then. Texts that a caller said, and numbers, are personal data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Channel(StrEnum):
+    PHONE = "phone"
+    BROWSER = "browser"
+    """A tester, from the admin's test page."""
+    SIMULATED = "simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """`caller_hash` is the caller's number hashed with the site's key, "" when withheld;
+    `caller_number` the number itself, only where the settings keep it, or as long as the
+    operator's screen needs it (see `Retention`). `dialled` is what the caller called."""
+
+    call: str
+    at: datetime
+    channel: Channel
+    caller_class: str
+    caller_hash: str
+    caller_number: str
+    dialled: str
+    grammar_version: str
+    engine: str
+    worker: str
+    """Which switchboard process took the call: host and process id."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTaken:
+    """One caller turn with its decision and the evidence.
+
+    `number` counts from 1. `prompt` names what was asked; `expecting` as `dialogue.Expecting`.
+    `outcome` is "heard", "no_input", "not_speech", "keys" or "failed". `keys` are the keys pressed,
+    "" unless so. `hypotheses` are [{text, source, log_likelihood}]; `candidates`, best first,
+    [{entry, name, department, probability}]; `options` the entry keys that were then offered or
+    transferred to. `probability` is the best option's, or None. `timings_ms` has `recognition`,
+    `matching`, `total`. `audio` is the turn's sound as FLAC, None unless the settings keep audio.
+    """
+
+    call: str
+    number: int
+    at: datetime
+    prompt: str
+    expecting: str
+    outcome: str
+    transcript: str
+    hypotheses: tuple[dict[str, Any], ...]
+    keys: str
+    action: str
+    reason: str
+    candidates: tuple[dict[str, Any], ...]
+    options: tuple[str, ...]
+    probability: float | None
+    timings_ms: dict[str, float]
+    audio: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """As `dialogue.Mark`: `turn` is the number of the turn that it followed, 0 before the first."""
+
+    call: str
+    at: datetime
+    turn: int
+    note: str
+    entries: tuple[str, ...]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferBegun:
+    """Written before the transfer starts, so that the operator's screen has the story in time."""
+
+    call: str
+    number: int
+    """Counts the call's transfers from 1."""
+    at: datetime
+    to: str
+    """The number dialled: it stands in a directory row or the settings."""
+    entry: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDone:
+    call: str
+    number: int
+    at: datetime
+    outcome: str
+    how: str
+    """"refer", "bridge" or "redirect"."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """`ending` as `dialogue.Ending`; `reason` says why it fell back, "" when it didn't."""
+
+    call: str
+    at: datetime
+    ending: str
+    reason: str
+    emergency: bool
+
+
+Entry = CallStarted | TurnTaken | Noted | TransferBegun | TransferDone | CallEnded

@@ -1,0 +1,1 @@
+"""Telephone calls: the port, and SIP behind it."""
