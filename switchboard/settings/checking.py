@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 Section = TypeVar("Section")
@@ -42,6 +43,20 @@ class OneOf:
 
     def __str__(self) -> str:
         return "one of " + ", ".join(f'"{word}"' for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text of this form, told as `form`. `pattern` must match the whole of it."""
+
+    pattern: str
+    form: str
+
+    def allows(self, value: str) -> bool:
+        return re.fullmatch(self.pattern, value) is not None
+
+    def __str__(self) -> str:
+        return self.form
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,7 @@ _KINDS: dict[type, tuple[tuple[type, ...], str]] = {
     int: ((int,), "a whole number"),
     float: ((int, float), "a number"),
     str: ((str,), "a text in quotation marks"),
+    date: ((date,), "a day as 2026-12-24, without quotation marks"),
 }
 
 
@@ -128,20 +144,39 @@ def _value(hint: Any, value: Any, path: tuple[str, ...], problems: list[Problem]
     if get_origin(hint) is tuple:
         return _list(get_args(hint)[0], value, path, problems)
     kind, *limits = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-    accepted, called = _KINDS[kind]
-    # "a whole number from 1 to 64", but "one of ..." needs no kind before it.
-    wanted = " ".join([*([called] if kind is not str or not limits else []), *map(str, limits)])
-    # A bool is an int to Python, and not to anybody else.
-    if not isinstance(value, accepted) or (isinstance(value, bool) and kind is not bool):
-        problems.append(Problem(path, f"= {value!r} is of the wrong kind; give {wanted}."))
+    accepted, _ = _KINDS[kind]
+    if not _is_a(kind, value):
+        problems.append(Problem(path, f"= {value!r} is of the wrong kind; give {_wanted(hint)}."))
     elif not all(limit.allows(value) for limit in limits):
-        problems.append(Problem(path, f"= {value!r} is not allowed; give {wanted}."))
-    return kind(value) if isinstance(value, accepted) else None
+        problems.append(Problem(path, f"= {value!r} is not allowed; give {_wanted(hint)}."))
+    return kind(value) if isinstance(value, accepted) and kind is not date else value
 
 
-def _list(kind: type, value: Any, path: tuple[str, ...], problems: list[Problem]) -> Any:
-    if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
+def _wanted(hint: Any) -> str:
+    """What a value of this type looks like, after "give ..."."""
+    kind, *limits = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    _, called = _KINDS[kind]
+    # "a whole number from 1 to 64", but "one of ..." needs no kind before it.
+    return " ".join([*([called] if kind is not str or not limits else []), *map(str, limits)])
+
+
+def _is_a(kind: type, value: Any) -> bool:
+    """A bool is an int, and a datetime a date, to Python, and not to anybody else."""
+    accepted, _ = _KINDS[kind]
+    stranger = {int: bool, float: bool, date: datetime}.get(kind)
+    return isinstance(value, accepted) and not (stranger and isinstance(value, stranger))
+
+
+def _list(kind: Any, value: Any, path: tuple[str, ...], problems: list[Problem]) -> Any:
+    if is_dataclass(kind):
         names = ", ".join(f"{field.name} = ..." for field in fields(kind))
+        if isinstance(value, list) and all(isinstance(table, dict) for table in value):
+            table_of: Any = kind
+            return tuple(read_section(table_of, {}, table, path, problems) for table in value)
         problems.append(Problem(path, f"is of the wrong kind; give a list of {{ {names} }}."))
         return None
-    return tuple(read_section(kind, {}, table, path, problems) for table in value)
+    if isinstance(value, list):
+        return tuple(_value(kind, item, path, problems) for item in value)
+    remedy = f"give a list in [ ] of {_wanted(kind)}."
+    problems.append(Problem(path, f"is of the wrong kind; {remedy}"))
+    return None

@@ -1,0 +1,81 @@
+"""The user's TOML over `default.toml`, checked, into frozen dataclasses."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from switchboard.errors import SettingsError
+from switchboard.settings.checking import Problem, Source, read_section
+from switchboard.settings.contradictions import contradictions
+from switchboard.settings.model import Settings
+
+
+def user_file() -> Path:
+    """Where a user's settings are when no other file is named."""
+    return platformdirs.user_config_path("switchboard", appauthor=False) / "settings.toml"
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """The defaults with the user's file over them.
+
+    The file is `path`, else $SWITCHBOARD_SETTINGS, else `user_file()` where there is one. Raises
+    SettingsError, which names every wrong setting with its line and the remedy.
+    """
+    if path is None and os.environ.get("SWITCHBOARD_SETTINGS"):
+        path = Path(os.environ["SWITCHBOARD_SETTINGS"])
+    if path is None and user_file().is_file():
+        path = user_file()
+    source = Source("", "") if path is None else _read(path)
+    given = _parse(source)
+    defaults = _shipped()
+    problems: list[Problem] = []
+    settings: Settings | None = read_section(Settings, defaults, given, (), problems)
+    if settings is not None:
+        problems += contradictions(settings)
+    if settings is None or problems:
+        problems.sort(key=lambda problem: source.line(problem.path))
+        raise SettingsError("\n".join(map(source.tell, problems)))
+    return settings
+
+
+def default_settings() -> Settings:
+    """The defaults alone, whatever files the user has."""
+    problems: list[Problem] = []
+    settings: Settings | None = read_section(Settings, _shipped(), {}, (), problems)
+    if settings is None:
+        raise SettingsError("\n".join(map(Source("", "").tell, problems)))
+    return settings
+
+
+def _shipped() -> dict[str, Any]:
+    return tomllib.loads(files("switchboard").joinpath("default.toml").read_text("utf-8"))
+
+
+def _read(path: Path) -> Source:
+    try:
+        return Source(str(path), path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file {path} can't be read ({error.strerror}); "
+            "check --settings and $SWITCHBOARD_SETTINGS."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"The settings file {path} is not UTF-8 text; save it as UTF-8."
+        ) from error
+
+
+def _parse(source: Source) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"The settings file {source.name} is not valid TOML: {error}. "
+            "Mend that place; texts stand in quotation marks."
+        ) from error

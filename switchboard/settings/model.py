@@ -1,0 +1,28 @@
+"""All settings together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from switchboard.settings.sections import (
+    AudioSettings,
+    DecisionSettings,
+    LogSettings,
+    NumberPlanSettings,
+    PromptSettings,
+    RecognitionSettings,
+    StorageSettings,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, one field a section of the TOML."""
+
+    number_plan: NumberPlanSettings
+    storage: StorageSettings
+    audio: AudioSettings
+    recognition: RecognitionSettings
+    decision: DecisionSettings
+    prompts: PromptSettings
+    log: LogSettings
