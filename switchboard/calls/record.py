@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
+
+from switchboard.dialogue.caller import EarlierCall
 
 
 class Channel(StrEnum):
@@ -116,3 +118,36 @@ class CallEnded:
 
 
 Entry = CallStarted | TurnTaken | Noted | TransferBegun | TransferDone | CallEnded
+
+
+class Recorder(Protocol):
+    """Where entries go: `storage.call_log.CallLog`. No method raises, whatever has failed.
+
+    Safe to share among threads. What the settings don't allow to be kept (audio, numbers) is taken
+    out here, so whoever runs a call may hand it over always.
+    """
+
+    def write(self, entry: Entry, wait_s: float = 0.0) -> bool:
+        """Take an entry over. Returns at once, or within `wait_s` seconds, as soon as the entry
+        would outlive this process (in the database, or on disk); True when it does.
+
+        With `wait_s` it blocks: on an event loop, call it in a thread.
+        """
+
+    def hash_of(self, number: str) -> str:
+        """A caller's number (E.164 or extension) hashed with the site's key; "" for ""."""
+
+    def earlier_call(
+        self, caller_hash: str, at: datetime, *, minutes: float = 10.0, wait_s: float = 0.2
+    ) -> EarlierCall | None:
+        """The caller's last call that began within `minutes` before `at`; None for a hash of "".
+
+        Ask before writing this call's `CallStarted`. Blocks for `wait_s` seconds at most: when the
+        database doesn't answer by then, only calls of this process are known.
+        """
+
+    def flush(self, timeout_s: float) -> bool:
+        """Wait until everything is in the database; False when it isn't by then."""
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """Store what can be stored in that time, leave the rest on disk for the next start."""
