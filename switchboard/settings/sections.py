@@ -46,6 +46,7 @@ class NumberPlanSettings:
 class StorageSettings:
     lock_wait_s: Annotated[float, Between(0.1, 60)]
     imports_kept: Annotated[int, Between(1, 1000)]
+    spool: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,13 @@ class DecisionSettings:
 @dataclass(frozen=True, slots=True)
 class PromptSettings:
     organisation: str
+    voice: Annotated[str, OneOf("piper", "espeak")]
+    piper_model: str
+    pace: Annotated[float, Between(0.7, 1.4)]
+    level_dbfs: Annotated[float, Between(-36, -16)]
+    longest_wait_s: Annotated[float, Between(0.2, 5)]
+    recordings: str
+    cache: str
 
 
 @dataclass(frozen=True, slots=True)
