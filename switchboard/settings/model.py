@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from switchboard.settings.privacy import PrivacySettings
 from switchboard.settings.sections import (
     AudioSettings,
     DecisionSettings,
@@ -25,4 +26,5 @@ class Settings:
     recognition: RecognitionSettings
     decision: DecisionSettings
     prompts: PromptSettings
+    privacy: PrivacySettings
     log: LogSettings
