@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from switchboard.settings.admin import AdminSettings
+from switchboard.settings.calls import (
+    CallersSettings,
+    HoursSettings,
+    OperatorsSettings,
+    RolloutSettings,
+    SipSettings,
+)
 from switchboard.settings.privacy import PrivacySettings
 from switchboard.settings.sections import (
     AudioSettings,
@@ -25,6 +33,12 @@ class Settings:
     audio: AudioSettings
     recognition: RecognitionSettings
     decision: DecisionSettings
+    sip: SipSettings
+    callers: CallersSettings
+    rollout: RolloutSettings
+    hours: HoursSettings
+    operators: OperatorsSettings
     prompts: PromptSettings
     privacy: PrivacySettings
     log: LogSettings
+    admin: AdminSettings
