@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from directory.errors import DirectoryError
 from switchboard.settings.checking import Problem
 from switchboard.settings.model import Settings
@@ -29,4 +31,35 @@ def contradictions(settings: Settings) -> list[Problem]:
         settings.number_plan.plan()
     except DirectoryError as error:
         problems.append(Problem(("number_plan", "blocks"), f"is wrong. {error}"))
+    problems += _admin(settings)
+    return problems
+
+
+def _admin(settings: Settings) -> list[Problem]:
+    admin = settings.admin
+    problems = []
+    if not admin.local and not admin.encrypted:
+        problems.append(
+            Problem(
+                ("admin", "host"),
+                "lets other machines in, but passwords would cross the network in the clear; put "
+                'a reverse proxy with a certificate before it and give address = "https://...", '
+                'or use host = "127.0.0.1".',
+            )
+        )
+    if admin.address and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", admin.address):
+        problems.append(
+            Problem(
+                ("admin", "address"),
+                'is not an address without a path; write it as "https://switchboard.example.org".',
+            )
+        )
+    oidc = admin.oidc
+    if oidc.issuer and not (oidc.client_id and oidc.roles):
+        problems.append(
+            Problem(
+                ("admin", "oidc"),
+                "needs client_id and roles besides issuer, or nobody could sign in with it.",
+            )
+        )
     return problems

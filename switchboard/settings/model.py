@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from switchboard.settings.admin import AdminSettings
+from switchboard.settings.admin import AdminSettings
 from switchboard.settings.calls import (
     CallersSettings,
     HoursSettings,
@@ -41,4 +42,5 @@ class Settings:
     prompts: PromptSettings
     privacy: PrivacySettings
     log: LogSettings
+    admin: AdminSettings
     admin: AdminSettings
