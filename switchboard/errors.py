@@ -21,3 +21,7 @@ class EngineError(UserError):
 
 class StorageError(UserError):
     """The database can't be reached, read or written."""
+
+
+class TelephonyError(UserError):
+    """The telephone side can't work: an address is taken, the registrar or the PBX says no."""
