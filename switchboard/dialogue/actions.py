@@ -90,12 +90,14 @@ class Purpose(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """Put the caller through. The call stays ours until the far end has answered. Brings
-    `TransferEnded`; nothing is said meanwhile. `entry` is "" for operators."""
+    `TransferEnded`; nothing is said meanwhile. `entry` is "" for operators. `ring_s` (seconds) is
+    how long the far end may ring where that is ours to say: then it counts as NO_ANSWER."""
 
     turn: int
     number: str
     purpose: Purpose
     entry: str = ""
+    ring_s: float = 30.0
 
 
 class Ending(StrEnum):

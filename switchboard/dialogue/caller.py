@@ -29,8 +29,10 @@ class EarlierCall:
 @dataclass(frozen=True, slots=True)
 class Caller:
     """`number` is an extension, a number in E.164, or "" when withheld. It is personal data: it
-    never goes into a log message."""
+    never goes into a log message. `diverted`: the operators' line sent the call here, because it was
+    busy or not answered (a Diversion or History-Info header says so)."""
 
     kind: CallerClass
     number: str = ""
     earlier: EarlierCall | None = None
+    diverted: bool = False
