@@ -41,7 +41,6 @@ class AdminSettings:
     failures: Annotated[int, Between(3, 20)]
     lock_minutes: Annotated[int, Between(1, 1440)]
     upload_mb: Annotated[int, Between(1, 100)]
-    oidc: OidcSettings
 
     @property
     def encrypted(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from directory.errors import DirectoryError
+from switchboard.settings.calls_check import calls_contradictions
 from switchboard.settings.checking import Problem
 from switchboard.settings.model import Settings
 
@@ -31,6 +32,7 @@ def contradictions(settings: Settings) -> list[Problem]:
         settings.number_plan.plan()
     except DirectoryError as error:
         problems.append(Problem(("number_plan", "blocks"), f"is wrong. {error}"))
+    problems += calls_contradictions(settings)
     problems += _admin(settings)
     return problems
 
@@ -54,12 +56,12 @@ def _admin(settings: Settings) -> list[Problem]:
                 'is not an address without a path; write it as "https://switchboard.example.org".',
             )
         )
-    oidc = admin.oidc
+    oidc = settings.oidc
     if oidc.issuer and not (oidc.client_id and oidc.roles):
         problems.append(
             Problem(
-                ("admin", "oidc"),
-                "needs client_id and roles besides issuer, or nobody could sign in with it.",
+                ("oidc", "issuer"),
+                "needs client_id and roles beside it, or nobody could sign in with it.",
             )
         )
     return problems

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from switchboard.settings.admin import AdminSettings
-from switchboard.settings.admin import AdminSettings
+from switchboard.settings.admin import AdminSettings, OidcSettings
 from switchboard.settings.calls import (
     CallersSettings,
     HoursSettings,
@@ -43,4 +42,4 @@ class Settings:
     privacy: PrivacySettings
     log: LogSettings
     admin: AdminSettings
-    admin: AdminSettings
+    oidc: OidcSettings
