@@ -6,10 +6,12 @@ What each setting means, and what raising it does, is written in `default.toml`,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Annotated
 
 from switchboard.settings.checking import Between, OneOf, Written
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Port = Annotated[int, Between(1, 65535)]
 Seconds = Annotated[float, Between(1, 300)]
@@ -28,6 +30,15 @@ Day = Annotated[
         'hours as "08:30-17:00", several as "08:30-12:30, 13:30-17:00", none as ""',
     ),
 ]
+
+
+def spans(day: str) -> tuple[tuple[time, time], ...]:
+    """ "08:30-12:30, 13:30-17:00" as times. Raises ValueError for a time that doesn't exist."""
+    return tuple(
+        (time.fromisoformat(span[:5]), time.fromisoformat(span[6:]))
+        for span in day.split(", ")
+        if span
+    )
 
 
 @dataclass(frozen=True, slots=True)
