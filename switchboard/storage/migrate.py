@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 
 from switchboard.errors import StorageError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration. A constant, so that opening a current database need not read them all."""
 
 VERSION_TABLE = "switchboard_schema"

@@ -258,3 +258,150 @@ publications = sa.Table(
     sa.CheckConstraint("kind IN ('publish', 'rollback')", name="kind"),
 )
 """History; the last row is what callers get. A rollback is a new row, never a deletion."""
+
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("call", sa.Text, primary_key=True),
+    _moment("started_at"),
+    _count("hour"),
+    _text("channel"),
+    _text("caller_class"),
+    _text("caller_hash"),
+    _text("caller_number"),
+    _text("dialled"),
+    _text("grammar_version"),
+    _text("engine"),
+    _text("worker"),
+    _moment("ended_at", nullable=True),
+    _text("ending"),
+    _text("reason"),
+    _flag("emergency"),
+    _text("entry"),
+    _moment("fell_back_at", nullable=True),
+    _flag("probably_wrong"),
+    # The caller's earlier calls; and with a hash alone, all of them.
+    sa.Index("ix_calls_caller_hash_started_at", "caller_hash", "started_at"),
+    sa.Index("ix_calls_started_at", "started_at"),
+    # Reports count by these four without reading the rows.
+    sa.Index("ix_calls_hour_ending", "hour", "ending", "channel", "probably_wrong"),
+    sa.Index("ix_calls_ending_started_at", "ending", "started_at"),
+    sa.Index("ix_calls_entry_started_at", "entry", "started_at"),
+    sa.Index("ix_calls_fell_back_at", "fell_back_at"),
+)
+"""One row a call. `hour` is whole hours since 1970 in UTC. `ended_at` is NULL and `ending` "" while
+it runs, and for good when its process died. `entry` is the last entry that the caller was put
+through to, `fell_back_at` when the call was first sent to an operator. `probably_wrong` is set when
+the same caller was soon back."""
+
+
+def _call(name: str = "call") -> sa.Column[str]:
+    return sa.Column(
+        name, sa.Text, sa.ForeignKey("calls.call", ondelete="CASCADE"), primary_key=True
+    )
+
+
+def _number() -> sa.Column[int]:
+    return sa.Column("number", sa.Integer, primary_key=True, autoincrement=False)
+
+
+turns = sa.Table(
+    "turns",
+    metadata,
+    _call(),
+    _number(),
+    _moment("at"),
+    _text("prompt"),
+    _text("expecting"),
+    _text("outcome"),
+    _text("transcript"),
+    _text("keys"),
+    _text("action"),
+    _text("reason"),
+    sa.Column("options", sa.JSON, nullable=False),
+    sa.Column("probability", sa.Float),
+    sa.Index("ix_turns_at", "at"),
+)
+"""What was heard and decided. Its evidence and its sound are apart: most readers need neither."""
+
+turn_evidence = sa.Table(
+    "turn_evidence",
+    metadata,
+    _call(),
+    _number(),
+    sa.Column("hypotheses", sa.JSON, nullable=False),
+    sa.Column("candidates", sa.JSON, nullable=False),
+    sa.Column("timings_ms", sa.JSON, nullable=False),
+)
+
+turn_audio = sa.Table(
+    "turn_audio",
+    metadata,
+    _call(),
+    _number(),
+    _moment("at"),
+    sa.Column("flac", sa.LargeBinary, nullable=False),
+    sa.Index("ix_turn_audio_at", "at"),
+)
+
+call_notes = sa.Table(
+    "call_notes",
+    metadata,
+    _call(),
+    sa.Column("digest", sa.Text, primary_key=True),
+    _moment("at"),
+    _count("turn"),
+    _text("note"),
+    sa.Column("entries", sa.JSON, nullable=False),
+    _text("detail"),
+    sa.Index("ix_call_notes_note_at", "note", "at"),
+)
+"""`digest` is of all the rest: notes have no number, and one that comes twice is one."""
+
+transfers = sa.Table(
+    "transfers",
+    metadata,
+    _call(),
+    _number(),
+    _moment("at"),
+    _text("to"),
+    _text("entry"),
+    _text("purpose"),
+    _moment("done_at", nullable=True),
+    _text("outcome"),
+    _text("how"),
+    sa.Index("ix_transfers_entry_at", "entry", "at"),
+    sa.Index("ix_transfers_at", "at"),
+)
+"""`outcome` and `how` are "" until the transfer is done."""
+
+call_labels = sa.Table(
+    "call_labels",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("call", sa.Text, sa.ForeignKey("calls.call", ondelete="CASCADE"), nullable=False),
+    _count("turn"),
+    _text("wanted"),
+    _text("entry"),
+    _text("source"),
+    _moment("at"),
+    _text("actor"),
+    sa.CheckConstraint(
+        "wanted IN ('entry', 'information', 'wrong_organisation', 'abuse')", name="wanted"
+    ),
+    sa.CheckConstraint("source IN ('operator', 'tester', 'administrator')", name="source"),
+    sa.Index("ix_call_labels_call", "call"),
+    sa.Index("ix_call_labels_entry_at", "entry", "at"),
+    sa.Index("ix_call_labels_at", "at"),
+)
+"""What a person said the caller wanted. The last label of a call holds; `turn` is 0 for the whole
+call, `entry` the key wanted where `wanted` is "entry"."""
+
+site_secrets = sa.Table(
+    "site_secrets",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("secret", sa.LargeBinary, nullable=False),
+    _moment("at"),
+)
+"""Made on first use, never shown. Without the caller key, hashes of numbers compare no more."""
