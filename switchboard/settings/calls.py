@@ -14,6 +14,13 @@ from switchboard.settings.checking import Between, OneOf, Written
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Port = Annotated[int, Between(1, 65535)]
+HostOrNone = Annotated[
+    str,
+    Written(
+        r"((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[0-9]{1,5})?)?",
+        'a host or host:port, as "192.0.2.10" or "pbx.example.org:5080", or ""',
+    ),
+]
 Seconds = Annotated[float, Between(1, 300)]
 Dialled = Annotated[
     str, Written(r"\+?[0-9]{1,15}", 'a number of digits alone, as "5000" or "+442079460000"')
@@ -22,7 +29,7 @@ DialledOrNone = Annotated[
     str,
     Written(r"(\+?[0-9]{1,15})?", 'a number of digits alone, as "5000" or "+442079460000", or ""'),
 ]
-Caller = Annotated[str, OneOf("internal", "pilot", "external", "withheld")]
+Class = Annotated[str, OneOf("internal", "pilot", "external", "withheld")]
 Day = Annotated[
     str,
     Written(
@@ -33,50 +40,54 @@ Day = Annotated[
 
 
 def spans(day: str) -> tuple[tuple[time, time], ...]:
-    """ "08:30-12:30, 13:30-17:00" as times. Raises ValueError for a time that doesn't exist."""
-    return tuple(
-        (time.fromisoformat(span[:5]), time.fromisoformat(span[6:]))
-        for span in day.split(", ")
-        if span
-    )
+    """ "08:30-12:30, 13:30-17:00" as times, 24:00 as `time.max`. Raises ValueError for a time that
+    doesn't exist."""
+    return tuple((_time(span[:5]), _time(span[6:])) for span in day.split(", ") if span)
+
+
+def _time(text: str) -> time:
+    return time.max if text == "24:00" else time.fromisoformat(text)
 
 
 @dataclass(frozen=True, slots=True)
 class SipSettings:
     address: str
     port: Port
-    transports: tuple[Annotated[str, OneOf("udp", "tcp", "tls")], ...]
+    transport: Annotated[str, OneOf("udp", "tcp", "tls")]
     peers: tuple[str, ...]
-    pbx: str
-    registrar: str
+    pbx: HostOrNone
+    registrar: HostOrNone
     user: Annotated[str, Written(r"[\w.+~-]{1,64}", "letters, digits and . _ + ~ -")]
+    login: Annotated[str, Written(r"[\w.+~@-]{0,128}", "letters, digits and . _ + ~ @ -")]
     password_file: str
     register_every_s: Annotated[int, Between(30, 86400)]
-    codecs: tuple[Annotated[str, OneOf("g722", "pcma", "pcmu")], ...]
+    codecs: tuple[Annotated[str, OneOf("pcma", "pcmu", "g722")], ...]
     rtp_first: Port
     rtp_last: Port
     certificate: str
-    key: str
     authorities: str
-    srtp: Annotated[str, OneOf("off", "offered", "required")]
+    check_certificate: bool
+    srtp: Annotated[str, OneOf("off", "required")]
     most_calls: Annotated[int, Between(1, 1000)]
-    ring_s: Seconds
+    refer: bool
     silent_line_s: Seconds
 
 
 @dataclass(frozen=True, slots=True)
 class CallersSettings:
-    internal: tuple[Annotated[str, Written(r"\+?[0-9]{2,15}", "the first digits of numbers")], ...]
+    internal: tuple[Annotated[str, Written(r"\+?[0-9]{1,15}", "the first digits")], ...]
     direct_lines_internal: bool
     pilot: tuple[Dialled, ...]
-    ex_directory: tuple[Caller, ...]
-    short_greeting: tuple[Caller, ...]
-    hours_apply: tuple[Caller, ...]
+    ex_directory: tuple[Class, ...]
+    not_for_external: tuple[Class, ...]
+    unserved: tuple[Class, ...]
+    kept_to_hours: tuple[Class, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RolloutSettings:
     stage: Annotated[str, OneOf("pilot", "internal", "overflow", "external")]
+    unserved_number: DialledOrNone
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +100,11 @@ class HoursSettings:
     friday: Day
     saturday: Day
     sunday: Day
-    bank_holidays: Annotated[str, OneOf("", "england-and-wales", "scotland", "northern-ireland")]
-    closed: tuple[date, ...]
+    bank_holiday: Day
+    nation: Annotated[str, OneOf("", "england-and-wales", "scotland", "northern-ireland")]
+    closed_days: tuple[date, ...]
+    closed: Annotated[str, OneOf("serve", "redirect", "tell_and_transfer", "tell")]
+    closed_number: DialledOrNone
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +112,17 @@ class OperatorsSettings:
     numbers: tuple[Dialled, ...]
     ring_s: Seconds
     last_resort: DialledOrNone
+    last_resort_ring_s: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueSettings:
+    tries: Annotated[int, Between(1, 5)]
+    tries_again: Annotated[int, Between(1, 5)]
+    most_turns: Annotated[int, Between(4, 100)]
+    no_input_s: Annotated[float, Between(2, 30)]
+    key_pause_s: Annotated[float, Between(0.5, 10)]
+    objection_s: Annotated[float, Between(0, 5)]
+    letter_pause_s: Annotated[float, Between(0.5, 10)]
+    most_keys: Annotated[int, Between(10, 1000)]
+    entry_ring_s: Seconds

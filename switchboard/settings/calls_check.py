@@ -36,38 +36,38 @@ def calls_contradictions(settings: Settings) -> Iterator[Problem]:
 
 def _sip(sip: SipSettings) -> Iterator[Problem]:
     try:
-        if sip.address:
-            ipaddress.ip_address(sip.address)
+        ipaddress.ip_address(sip.address)
     except ValueError:
-        yield _sip_problem("address", "is not an IP address; give one of this machine's, or none.")
+        yield _sip_problem("address", "is not an IP address; give one that this machine has.")
     for peer in sip.peers:
-        try:
-            network = ipaddress.ip_network(peer, strict=False)
-        except ValueError:
-            yield _sip_problem(
-                "peers",
-                f"holds {peer!r}, which is not an address or a network; write 192.0.2.10 or "
-                "192.0.2.0/28.",
-            )
-            continue
-        if network.prefixlen < _WIDEST[network.version]:
-            yield _sip_problem(
-                "peers",
-                f"holds {peer!r}, from where half the world could place calls; name the PBX's own "
-                "addresses.",
-            )
-    for key in ("transports", "codecs"):
-        if not getattr(sip, key):
-            yield _sip_problem(key, "is empty, so no call could come in; name at least one.")
-    if "tls" in sip.transports and not (sip.certificate and sip.key):
-        yield _sip_problem(
-            "transports", 'holds "tls", which needs `certificate` and `key`; name both files.'
-        )
-    if sip.srtp == "required" and "tls" not in sip.transports:
+        yield from _peer(peer)
+    if not sip.codecs:
+        yield _sip_problem("codecs", "is empty, so no call could come in; name at least one.")
+    if sip.transport == "tls" and not sip.certificate:
+        yield _sip_problem("transport", '= "tls" needs a certificate; name its file there.')
+    if sip.srtp == "required" and sip.transport != "tls":
         yield _sip_problem(
             "srtp",
-            'is "required", but without "tls" in `transports` everybody on the network reads the '
-            "keys; add it.",
+            '= "required" protects nothing while the keys cross the network in the clear; set '
+            'transport = "tls".',
+        )
+
+
+def _peer(peer: str) -> Iterator[Problem]:
+    try:
+        network = ipaddress.ip_network(peer, strict=False)
+    except ValueError:
+        yield _sip_problem(
+            "peers",
+            f"holds {peer!r}, which is not an address or a network; write 192.0.2.10 or "
+            "192.0.2.0/28.",
+        )
+        return
+    if network.prefixlen < _WIDEST[network.version]:
+        yield _sip_problem(
+            "peers",
+            f"holds {peer!r}, from where half the world could place calls; name the PBX's own "
+            "addresses.",
         )
 
 
@@ -93,24 +93,34 @@ def _ports(sip: SipSettings) -> Iterator[Problem]:
 
 
 def _numbers(settings: Settings) -> Iterator[Problem]:
-    region = settings.number_plan.region
-    operators = settings.operators
+    region, operators = settings.number_plan.region, settings.operators
     named = [(("operators", "numbers"), number) for number in operators.numbers]
-    named += [(("operators", "last_resort"), operators.last_resort)] * bool(operators.last_resort)
+    named += [
+        (("operators", "last_resort"), operators.last_resort),
+        (("rollout", "unserved_number"), settings.rollout.unserved_number),
+        (("hours", "closed_number"), settings.hours.closed_number),
+    ]
     for path, number in named:
-        if reason := undialable(number, region):
+        if number and (reason := undialable(number, region)):
             yield Problem(path, f"= {number!r} {reason}")
-    if operators.last_resort in operators.numbers and operators.last_resort:
+    if operators.last_resort and operators.last_resort in operators.numbers:
         yield Problem(
             ("operators", "last_resort"),
-            "is one of `numbers`, which has just not answered by then; give another, or none.",
+            "is one of `numbers`, which has not answered by then; give another, or none.",
+        )
+    if settings.hours.closed in {"redirect", "tell_and_transfer"} and not (
+        settings.hours.closed_number or operators.last_resort
+    ):
+        yield Problem(
+            ("hours", "closed"),
+            f'= "{settings.hours.closed}" needs somewhere to send calls; give `closed_number`.',
         )
     for beginning in settings.callers.internal:
         if beginning.startswith("+") and len(beginning) <= _SHORTEST_BEGINNING:
             yield Problem(
                 ("callers", "internal"),
-                f"holds {beginning!r}, which would make half a country internal; write more of the "
-                "number.",
+                f"holds {beginning!r}, which would make half a country internal; write more of "
+                "the number.",
             )
 
 
@@ -124,7 +134,7 @@ def _hours(hours: HoursSettings) -> Iterator[Problem]:
             f"= {hours.timezone!r} is not a time zone of this machine; write it as Europe/London, "
             "or install tzdata.",
         )
-    for day in WEEKDAYS:
+    for day in (*WEEKDAYS, "bank_holiday"):
         try:
             opened = spans(getattr(hours, day))
         except ValueError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from switchboard.settings.admin import AdminSettings, OidcSettings
 from switchboard.settings.calls import (
     CallersSettings,
+    DialogueSettings,
     HoursSettings,
     OperatorsSettings,
     RolloutSettings,
@@ -38,6 +39,7 @@ class Settings:
     rollout: RolloutSettings
     hours: HoursSettings
     operators: OperatorsSettings
+    dialogue: DialogueSettings
     prompts: PromptSettings
     privacy: PrivacySettings
     log: LogSettings
