@@ -10,8 +10,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from switchboard.errors import StorageError
+from switchboard.storage import admin_tables  # noqa: F401  its tables are part of the schema
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. A constant, so that opening a current database need not read them all."""
 
 VERSION_TABLE = "switchboard_schema"
