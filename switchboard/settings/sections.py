@@ -71,7 +71,7 @@ class DecisionSettings:
     wrong_question: Annotated[float, Between(0.1, 100)]
     give_up: Annotated[float, Between(0.1, 100)]
     option: Annotated[float, Between(0, 10)]
-    most_options: Annotated[int, Between(2, 9)]
+    most_options: Annotated[int, Between(2, 4)]
     calibration: str
 
     def costs(self) -> Costs:

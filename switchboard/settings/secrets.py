@@ -1,0 +1,55 @@
+"""Passwords, which stand in files or the environment and never in the settings."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from switchboard.errors import SettingsError
+from switchboard.settings.calls import SipSettings
+
+SIP_PASSWORD: Final = "SWITCHBOARD_SIP_PASSWORD"  # noqa: S105 - the variable's name
+"""Environment variable that holds the registrar's password where no file is named."""
+
+
+def sip_password(sip: SipSettings) -> str:
+    """The registrar's password. Raises SettingsError when there is none or everybody may read it.
+
+    Neither the error nor anything else here holds the password.
+    """
+    if not sip.password_file:
+        password = os.environ.get(SIP_PASSWORD, "")
+        if not password:
+            raise SettingsError(
+                "[sip] registrar needs a password; write it into a file that only the service can "
+                f"read and name it in [sip] password_file, or set ${SIP_PASSWORD}."
+            )
+        return password
+    path = Path(sip.password_file).expanduser()
+    if fault := exposed(path):
+        raise SettingsError(f"[sip] password_file: {fault}")
+    try:
+        first = path.read_text("utf-8").partition("\n")[0].strip()
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"[sip] password_file: {path} is not text; write the password into its first line."
+        ) from error
+    if not first:
+        raise SettingsError(
+            f"[sip] password_file: {path} is empty; write the password into its first line."
+        )
+    return first
+
+
+def exposed(path: Path) -> str:
+    """Why a file can't serve as a secret (not readable, or readable by everybody); "" if it can."""
+    try:
+        with path.open("rb"):
+            mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError as error:
+        return f"{path} can't be read ({error.strerror}); check the name and who may read it."
+    if mode & (stat.S_IROTH | stat.S_IWOTH):
+        return f"{path} is open to every user of this machine; run: chmod 600 {path}"
+    return ""
