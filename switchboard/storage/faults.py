@@ -15,6 +15,10 @@ class BusyError(StorageError):
     """Another process is writing; trying again later helps."""
 
 
+class RefusedError(StorageError):
+    """The database works, but takes this content never: trying again doesn't help."""
+
+
 class StaleError(StorageError):
     """The directory changed after it was read; what was worked out from it no longer holds."""
 
@@ -31,7 +35,7 @@ def told_plainly(location: str) -> Iterator[None]:
             f"Every connection to the database {location} is in use; try again in a moment."
         ) from error
     except UnicodeEncodeError as error:
-        raise StorageError(
+        raise RefusedError(
             "A text holds characters that a database can't store (half of a surrogate pair); "
             "save the source file as UTF-8 and try again. Nothing was changed."
         ) from error
@@ -108,10 +112,11 @@ def _told(error: sqlalchemy.exc.DBAPIError, location: str) -> StorageError:
         sentence = OUT_OF_REACH
     if sentence is None:
         # Never the driver's text: it quotes the row, and a row is personal data.
-        sentence = (
-            "The database {location} refused a change "
-            f"({type(error.orig).__name__}); nothing was changed. This is a fault of the program: "
-            "please report it, with what you were doing."
+        content = isinstance(error, sqlalchemy.exc.DataError | sqlalchemy.exc.IntegrityError)
+        refused = RefusedError if content else StorageError
+        return refused(
+            f"The database {location} refused a change ({type(error.orig).__name__}); nothing was "
+            "changed. This is a fault of the program: please report it, with what you were doing."
         )
     kind = BusyError if sentence == BUSY else StorageError
     return kind(sentence.format(location=location))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -134,6 +135,8 @@ def _sqlite(address: URL, lock_wait_s: float) -> sa.Engine:
         address.set(drivername="sqlite"),
         connect_args={"timeout": lock_wait_s, "check_same_thread": False},
     )
+    if not str(address.database).startswith("file:"):
+        _follow_file(engine, Path(str(address.database)))
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
@@ -141,6 +144,8 @@ def _sqlite(address: URL, lock_wait_s: float) -> sa.Engine:
         # does it instead, so that migrations and reads are transactions too.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten with zeros: `purge` promises that it is gone.
+        connection.execute("PRAGMA secure_delete = ON")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -150,6 +155,39 @@ def _sqlite(address: URL, lock_wait_s: float) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _follow_file(engine: sa.Engine, file: Path) -> None:
+    """Notice that the file was deleted, moved or replaced.
+
+    An open connection would go on writing into what was deleted, and tell nobody; a new one would
+    make an empty database where the real one may be put back in a moment.
+    """
+    made = False
+
+    @sa.event.listens_for(engine, "do_connect")
+    def refuse_to_make(*_: object) -> None:
+        if made and not file.exists():
+            raise sqlite3.OperationalError("unable to open database file")
+
+    @sa.event.listens_for(engine, "connect")
+    def remember(_connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
+        nonlocal made
+        made = True
+        record.info["file"] = _identity(file)
+
+    @sa.event.listens_for(engine, "checkout")
+    def compare(_connection: object, record: sa.pool.ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info["file"] != _identity(file):
+            raise sa.exc.DisconnectionError
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        state = file.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
 
 
 def _server(address: URL, lock_wait_s: float) -> sa.Engine:
