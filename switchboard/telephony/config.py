@@ -85,3 +85,5 @@ class SipConfig:
     no_answer_s: float = 30.0
     """How long a transfer may ring. Above the PBX's own no-answer time, its forwarding acts
     first; below it, callers wait less for nobody."""
+    silent_line_s: float = 20.0
+    """A bridge ends when no packet has come from either end for so many seconds."""

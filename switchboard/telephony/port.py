@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -38,11 +39,28 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class MediaCounts:
-    """What the line carried, for the record and for faults. Packets."""
+    """What the line carried, for the record and for faults. Packets, brought up to date once a
+    second.
+
+    `silent_s` is how many seconds no packet has come: it grows from the answer on when none ever
+    comes (no RTP, one-way audio), and stands still while the far end holds the call. `held` says
+    that it does.
+    """
 
     received: int = 0
     lost: int = 0
     sent: int = 0
+    silent_s: float = 0.0
+    held: bool = False
+
+
+class Means(StrEnum):
+    """How a call was put through; the values are those of `calls.record.TransferDone.how`."""
+
+    NONE = ""
+    REFER = "refer"
+    BRIDGE = "bridge"
+    REDIRECT = "redirect"
 
 
 class Line(Protocol):
@@ -51,6 +69,8 @@ class Line(Protocol):
     offer: Offer
     gone: asyncio.Event
     """Set once when the call has ended, for whatever cause."""
+    means: Means
+    """Of the last transfer or redirection that was tried."""
 
     @property
     def rate(self) -> int:
@@ -60,7 +80,10 @@ class Line(Protocol):
         """Take the call and wait for its media; False when it ended meanwhile."""
 
     async def redirect(self, number: str) -> TransferOutcome:
-        """Send an unanswered call elsewhere."""
+        """Send an unanswered call elsewhere: 302 Moved Temporarily (RFC 3261 section 21.3.3).
+
+        CONNECTED says that the peer was told so; what became of the call, only the peer knows.
+        """
 
     async def reject(self, code: int) -> None:
         """Refuse an unanswered call with a SIP code: 486 busy, 403 not allowed."""
@@ -77,13 +100,18 @@ class Line(Protocol):
     def keys(self) -> asyncio.Queue[str]:
         """Keys that were pressed: 0-9, *, #, A-D."""
 
-    async def transfer(self, number: str) -> TransferOutcome:
+    async def transfer(self, number: str, ring_s: float | None = None) -> TransferOutcome:
         """Put the caller through by REFER, waiting for the final NOTIFY; by a second leg, bridged,
         where the peer refuses REFER. The call is still ours unless CONNECTED comes back. After a
         bridge, returns CONNECTED when the far end answers, and `gone` is set at the bridge's end.
+
+        `ring_s` (seconds) is how long the far end may ring; None takes the endpoint's own limit.
+        The caller hears a ringing tone meanwhile. NO_ANSWER with `gone` set means that the caller
+        left. Raises TelephonyError for anything but digits, * and #, after one +.
         """
 
-    async def hang_up(self) -> None: ...
+    async def hang_up(self) -> None:
+        """End the call; an unanswered one with 480 Temporarily Unavailable."""
 
     def media(self) -> MediaCounts: ...
 
@@ -94,6 +122,9 @@ OnCall = Callable[[Line], Awaitable[None]]
 
 class Endpoint(Protocol):
     """Where calls come in."""
+
+    died: asyncio.Event
+    """Set when the SIP stack has failed for good: only a new process can take calls again."""
 
     async def start(self, on_call: OnCall) -> None:
         """Listen. Raises TelephonyError when the address is taken or the registrar says no."""

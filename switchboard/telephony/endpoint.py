@@ -1,0 +1,262 @@
+"""Where calls come in: one SIP stack in this process, on threads of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Coroutine
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any
+
+from baresip import Account, BaresipError, Config, RegistrationError, Runtime, UserAgent
+from baresip.call import Call
+
+from switchboard.errors import TelephonyError
+from switchboard.telephony import native
+from switchboard.telephony.config import Codec, SipConfig, Srtp
+from switchboard.telephony.identity import dialled_number
+from switchboard.telephony.leg import Leg
+from switchboard.telephony.line import SipLine
+from switchboard.telephony.port import Offer, OnCall
+from switchboard.telephony.transfer import Transfers
+
+log = logging.getLogger(__name__)
+
+_HEADERS = (
+    "P-Asserted-Identity",
+    "Privacy",
+    "Diversion",
+    "History-Info",
+    "Remote-Party-ID",
+    "From",
+    "To",
+    "Allow",
+)
+_CODECS = {Codec.PCMA: "pcma", Codec.PCMU: "pcmu", Codec.G722: "g722/16000/1"}
+_COUNT_EVERY_S = 1.0
+_STOP_S = 3.0
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+
+class BaresipEndpoint:
+    """Implements `switchboard.telephony.port.Endpoint`. One at a time in a process."""
+
+    def __init__(self, config: SipConfig) -> None:
+        self.died = asyncio.Event()
+        self._config = config
+        self._peers: Networks = config.peers
+        self._runtime: Runtime | None = None
+        self._transfers: Transfers | None = None
+        self._draining = False
+        self._lines: dict[Leg, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def calls(self) -> int:
+        return len(self._lines)
+
+    async def start(self, on_call: OnCall) -> None:
+        config = self._config
+        native.load()
+        if registration := config.registration:
+            self._peers += await _addresses_of(registration.server)
+        if not self._peers:
+            raise TelephonyError(
+                "No peers are set, so nobody could call; name the PBX's address in [sip] peers."
+            )
+        _check_free(config)
+        # Its messages hold callers' addresses; what matters of them is logged here.
+        logging.getLogger("baresip").setLevel(logging.CRITICAL)
+        runtime = Runtime()
+        try:
+            await runtime.start(_stack_config(config))
+        except BaresipError as error:
+            raise TelephonyError(
+                f"The SIP stack does not start on {config.address}:{config.port} ({error}); check "
+                "the address, the port and the certificate in [sip]."
+            ) from error
+        self._runtime = runtime
+        runtime.on_dead = self._on_dead
+        try:
+            await self._sign_on(runtime, on_call)
+        except BaseException:
+            await self.stop()
+            raise
+        self._keep(self._count())
+
+    async def drain(self) -> None:
+        self._draining = True
+
+    async def stop(self) -> None:
+        self._draining = True
+        runtime, self._runtime = self._runtime, None
+        if runtime is None:
+            return
+        for leg in self._legs():
+            await leg.hang_up()
+        if self._lines:
+            await asyncio.wait(self._lines.values(), timeout=_STOP_S)
+        for task in (*self._lines.values(), *self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._lines.values(), *self._tasks, return_exceptions=True)
+        if not self.died.is_set():
+            await runtime.close()
+
+    async def _sign_on(self, runtime: Runtime, on_call: OnCall) -> None:
+        try:
+            agent = await UserAgent.create(runtime, _account(self._config))
+        except (BaresipError, ValueError) as error:
+            raise TelephonyError(f"The SIP account is refused: {error}; check [sip].") from error
+        stack = native.StackThread(runtime)
+        transfers = self._transfers = Transfers(
+            agent, stack, self._config.silent_line_s, self._keep, self._config.refer
+        )
+        agent.on_incoming(lambda call: self._admit(call, transfers, on_call))
+        if registration := self._config.registration:
+            try:
+                await agent.register()
+            except (RegistrationError, BaresipError) as error:
+                status = getattr(error, "status", None)
+                raise TelephonyError(
+                    f"The registrar {registration.server} says {status or 'nothing'}; check its "
+                    "address, the user and the password in [sip]."
+                ) from error
+
+    def _admit(self, call: Call, transfers: Transfers, on_call: OnCall) -> None:
+        # Listens from this moment on: a CANCEL may come at once.
+        leg = Leg(call, transfers.stack)
+        task = asyncio.get_running_loop().create_task(self._run(leg, transfers, on_call))
+        self._lines[leg] = task
+        task.add_done_callback(lambda _: self._lines.pop(leg, None))
+
+    async def _run(self, leg: Leg, transfers: Transfers, on_call: OnCall) -> None:
+        source = await transfers.stack.run(native.source, leg.name)
+        if source is None or not any(source.address in network for network in self._peers):
+            log.warning("refused a call from an unknown peer", extra={"peer": str(source)})
+            await leg.refuse(403, "Forbidden")
+            return
+        if self._draining:
+            await leg.refuse(503, "Service Unavailable")
+            return
+        registration = self._config.registration
+        host = self._config.pbx or (registration.server if registration else str(source))
+        line = SipLine(leg, _offer(leg.call, source), self._config, host, transfers)
+        try:
+            await on_call(line)
+            if line.bridged:
+                await leg.gone.wait()
+        except Exception:
+            log.exception("a call's task failed")
+        finally:
+            await line.hang_up()
+
+    async def _count(self) -> None:
+        """Keep all legs' packet counts, in one errand to the stack a second."""
+        while True:
+            await asyncio.sleep(_COUNT_EVERY_S)
+            legs = [leg for leg in self._legs() if leg.answered and not leg.gone.is_set()]
+            if legs and self._transfers:
+                counts = await self._transfers.stack.run(native.packets, [leg.name for leg in legs])
+                for leg, packets in zip(legs, counts, strict=True):
+                    leg.count(packets)
+
+    def _legs(self) -> list[Leg]:
+        return [*self._lines, *(self._transfers.legs if self._transfers else ())]
+
+    def _keep(self, errand: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(errand)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _on_dead(self) -> None:
+        log.critical("the SIP stack has failed: a new process is needed")
+        self.died.set()
+        for leg in self._legs():
+            leg.end()
+
+
+def _offer(call: Call, source: native.Source) -> Offer:
+    headers = {name.lower(): value for name, value in call.headers.items()}
+    return Offer(
+        call_id=call.call_id or "",
+        peer=str(source),
+        trusted=True,
+        dialled=dialled_number(headers.get("to", "")),
+        headers=headers,
+    )
+
+
+def _stack_config(config: SipConfig) -> Config:
+    lines = [
+        f"sip_listen {config.address}:{config.port}",
+        f"sip_trans_def {config.transport}",
+        f"rtp_ports {config.rtp_ports[0]}-{config.rtp_ports[1]}",
+        # On, it damages one call in four even on a clean network; see DECISIONS.md.
+        "audio_jitter_buffer_type off",
+    ]
+    if tls := config.tls:
+        lines += [
+            "sip_transports udp,tcp,tls",
+            f"sip_certificate {tls.certificate}",
+            f"sip_verify_server {'yes' if tls.verify else 'no'}",
+        ]
+        if tls.authorities:
+            lines.append(f"sip_cafile {tls.authorities}")
+    else:
+        lines.append("sip_transports udp,tcp")
+    everywhere = config.address in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+    return Config(
+        net_interface=None if everywhere else config.address,
+        expose_headers=_HEADERS,
+        native_log_level="error",
+        max_concurrent_calls=config.max_calls,
+        extra_config_text="\n".join(lines) + "\n",
+    )
+
+
+def _account(config: SipConfig) -> Account:
+    registration = config.registration
+    extra = ["catchall=yes", "call_transfer=no"]
+    if config.srtp is Srtp.REQUIRED:
+        extra.append("mediaenc=srtp-mand")
+    return Account(
+        user=registration.user if registration else config.user,
+        domain=registration.server if registration else f"{config.address}:{config.port}",
+        password=registration.password if registration else "",
+        auth_user=registration.login or None if registration else None,
+        reg_interval=registration.every_s if registration else 0,
+        transport=config.transport.value,
+        audio_codecs=tuple(_CODECS[codec] for codec in config.codecs),
+        extra_params=tuple(extra),
+    )
+
+
+async def _addresses_of(server: str) -> Networks:
+    host = server.rpartition(":")[0] if server.rpartition(":")[2].isdigit() else server
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host.strip("[]"), None)
+    except OSError as error:
+        raise TelephonyError(
+            f"The registrar {server} is not found; check [sip] registrar."
+        ) from error
+    return tuple({ip_network(str(entry[4][0])) for entry in found})
+
+
+def _check_free(config: SipConfig) -> None:
+    kinds = [socket.SOCK_DGRAM, socket.SOCK_STREAM]
+    ports = [config.port] + ([config.port + 1] if config.tls else [])
+    family = socket.AF_INET6 if ":" in config.address else socket.AF_INET
+    for kind in kinds:
+        for port in ports:
+            with socket.socket(family, kind) as probe:
+                if kind == socket.SOCK_STREAM:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind((config.address, port))
+                except OSError as error:
+                    raise TelephonyError(
+                        f"{config.address}:{port} can't be used for SIP ({error.strerror}); set "
+                        "[sip] address and port to what is this machine's and free."
+                    ) from error
