@@ -78,6 +78,7 @@ class CallersSettings:
     internal: tuple[Annotated[str, Written(r"\+?[0-9]{1,15}", "the first digits")], ...]
     direct_lines_internal: bool
     pilot: tuple[Dialled, ...]
+    overflow_from: tuple[Dialled, ...]
     ex_directory: tuple[Class, ...]
     not_for_external: tuple[Class, ...]
     unserved: tuple[Class, ...]
