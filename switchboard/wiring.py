@@ -10,12 +10,12 @@ from pathlib import Path
 from grammar.calibration import Calibration, load, shipped
 from grammar.model import Grammar
 from switchboard.audio.endpointing import EndpointSettings
-from switchboard.cli.grammar.draft import published_grammar
 from switchboard.errors import SettingsError, UserError
 from switchboard.recognition.engines import engine_spec
 from switchboard.recognition.workers import Limits, WorkerPool
 from switchboard.routing import Router
 from switchboard.settings import Settings
+from switchboard.storage.grammars import published_grammar
 from switchboard.storage.store import open_store
 
 UNHURRIED = Limits(deadline=60.0, patience=300.0)

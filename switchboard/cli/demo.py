@@ -20,7 +20,6 @@ from switchboard.cli.actor import actor
 from switchboard.cli.calls_table import CallsTable, Column, whereto
 from switchboard.cli.directory.importing import summary
 from switchboard.cli.engine_options import engine_option, workers_option
-from switchboard.cli.grammar.draft import draft_grammar, publish_grammar
 from switchboard.cli.options import settings_option
 from switchboard.errors import UserError
 from switchboard.measures.batch import Outcome, recordings, route_all
@@ -30,6 +29,7 @@ from switchboard.measures.plain_peer import PlainPeer
 from switchboard.measures.tables import aligned
 from switchboard.settings import Settings, default_settings
 from switchboard.storage.directories import load_snapshot
+from switchboard.storage.grammars import draft_grammar, publish_grammar
 from switchboard.storage.imports import apply_import, source_of
 from switchboard.storage.store import open_store
 from switchboard.wiring import UNHURRIED, wired

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from grammar.versions import load
-from switchboard.cli.grammar.draft import draft_grammar, published_grammar
 from switchboard.storage import publishing
+from switchboard.storage.grammars import draft_grammar, published_grammar
 from switchboard.storage.publishing import published_version
 from switchboard.storage.store import Store, open_store
 from tests.cli.conftest import Ran

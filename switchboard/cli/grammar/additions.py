@@ -13,11 +13,11 @@ from grammar.phrases import carrier as carrier_phrase
 from grammar.text import normalise
 from switchboard.cli.actor import actor
 from switchboard.cli.directory.looking import the_entry
-from switchboard.cli.grammar.draft import current_directory, draft_grammar
 from switchboard.cli.options import database_option
 from switchboard.errors import UserError
 from switchboard.storage import additions
 from switchboard.storage.additions import AddedAlias
+from switchboard.storage.grammars import current_directory, draft_grammar
 from switchboard.storage.store import open_store
 
 _LISTED = 8

@@ -12,13 +12,13 @@ from grammar.coverage import Unreachable, coverage_gaps
 from grammar.model import Entry, Grammar
 from grammar.phones import to_ipa
 from switchboard.cli.directory.looking import the_entry
-from switchboard.cli.grammar.draft import (
+from switchboard.cli.options import database_option
+from switchboard.errors import UserError
+from switchboard.storage.grammars import (
     current_directory,
     draft_grammar,
     published_grammar,
 )
-from switchboard.cli.options import database_option
-from switchboard.errors import UserError
 from switchboard.storage.store import open_store
 
 

@@ -14,11 +14,11 @@ from grammar.phones import to_ipa
 from grammar.versions import Difference, dump, load
 from grammar.versions import diff as difference
 from switchboard.cli.actor import actor
-from switchboard.cli.grammar.draft import draft_grammar, publish_grammar, published_grammar
 from switchboard.cli.options import database_option
 from switchboard.errors import UserError
 from switchboard.storage import publishing
 from switchboard.storage.additions import aliases
+from switchboard.storage.grammars import draft_grammar, publish_grammar, published_grammar
 from switchboard.storage.store import Store, open_store
 
 _LISTED = 20

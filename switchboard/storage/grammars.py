@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from datetime import UTC, datetime, timedelta
+
 from directory.model import Directory
 from grammar.building import build
 from grammar.model import Grammar
 from grammar.versions import dump, load
 from switchboard.errors import UserError
 from switchboard.storage.additions import aliases, carriers, pronunciations
+from switchboard.storage.call_records import call_counts
 from switchboard.storage.directories import load_directory
 from switchboard.storage.publishing import (
     Publication,
@@ -18,17 +22,22 @@ from switchboard.storage.publishing import (
 )
 from switchboard.storage.store import Store
 
+_COUNTED = timedelta(days=90)
+"""Calls of this long back say how often an entry is called. Raising it forgets more slowly who has
+moved on."""
+
 
 def draft_grammar(store: Store) -> Grammar:
-    """Built from the current directory and what administrators added. Nothing is stored.
-
-    Raises UserError when the directory is empty.
+    """Built from the current directory, what administrators added, and how often each entry is
+    called. Nothing is stored. Raises UserError when the directory is empty.
     """
+    counts = call_counts(store, datetime.now(UTC) - _COUNTED)
     return build(
         current_directory(store),
         aliases=[(added.text, added.entry) for added in aliases(store)],
         carriers=carriers(store),
         pronunciations=pronunciations(store).items(),
+        call_counts=[(entry, _coarse(count)) for entry, count in counts.items()],
     )
 
 
@@ -50,3 +59,9 @@ def current_directory(store: Store) -> Directory:
     if not directory.people and not directory.departments:
         raise UserError("The directory is empty; run: switchboard directory import FILE.")
     return directory
+
+
+def _coarse(calls: int) -> int:
+    """The nearest power of two: counts work by their logarithm, and a single call more must not
+    make another grammar, which every engine would have to be prepared for."""
+    return 1 << round(math.log2(calls))
