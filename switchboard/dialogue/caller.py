@@ -29,8 +29,8 @@ class EarlierCall:
 @dataclass(frozen=True, slots=True)
 class Caller:
     """`number` is an extension, a number in E.164, or "" when withheld. It is personal data: it
-    never goes into a log message. `diverted`: the operators' line sent the call here, because it was
-    busy or not answered (a Diversion or History-Info header says so)."""
+    never goes into a log message. `diverted`: the operators' line sent the call here, because it
+    was busy or not answered (a Diversion or History-Info header says so)."""
 
     kind: CallerClass
     number: str = ""

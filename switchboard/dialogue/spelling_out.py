@@ -1,0 +1,126 @@
+"""The caller spells: letters are gathered over several utterances until they name somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from grammar.decision import Action, Decision, Reason
+from grammar.hearing import Hypothesis
+from grammar.matching import Candidate, Match
+from switchboard.dialogue.actions import Line
+from switchboard.dialogue.asking import ask
+from switchboard.dialogue.events import Heard
+from switchboard.dialogue.letters import joined, letters
+from switchboard.dialogue.naming import decide_for, is_declined, never_unasked, take_up
+from switchboard.dialogue.operators import Why, hand_over, to_operator
+from switchboard.dialogue.prompts import Prompt
+from switchboard.dialogue.state import Spell, State, Step
+from switchboard.dialogue.world import World
+
+_READINGS = 4
+"""Hypotheses of an utterance that are read as letters, and readings of the whole spelling."""
+
+_CLEAR = 0.9
+"""Probability of one name from which a spelling is complete without waiting for more letters."""
+
+_LEAST_LETTERS = 2
+"""Letters that an utterance must have to be a spelling rather than a word that sounds like one."""
+
+
+def spells(event: Heard) -> bool:
+    """Whether an utterance is a spelling, whatever command it resembles ("oh", "you", "be")."""
+    return any(len(letters(each.text)) >= _LEAST_LETTERS for each in event.hypotheses[:1])
+
+
+def offered_spelling(state: State, world: World, *, agreed: bool) -> Step:
+    """The caller would like to spell, or not."""
+    if not agreed:
+        return to_operator(state, world.policy, Why.SPELLING_REFUSED)
+    return ask(state, world, Spell())
+
+
+def spelled(
+    state: State,
+    question: Spell,
+    hypotheses: Sequence[Hypothesis],
+    world: World,
+    *,
+    ended: bool = False,
+) -> Step:
+    """More letters, or (`ended`) a pause after the last one."""
+    read = (letters(hypothesis.text) for hypothesis in hypotheses[:_READINGS])
+    readings = tuple(dict.fromkeys(text for text in read if text))
+    heard = (*question.heard, readings) if readings else question.heard
+    found = _candidates(state, world, heard)
+    if not ended and not _complete(found, heard):
+        return ask(state, world, Spell(heard))
+    if not found:
+        line = Line(Prompt.NOT_UNDERSTOOD_OPERATOR)
+        return hand_over(state, world.policy, Why.SPELLING_FAILED, line)
+    return _offer(state, world, found)
+
+
+Found = tuple[str, str, float]
+"""An entry's key, the name of it that the letters fit, and its probability."""
+
+
+def _candidates(
+    state: State, world: World, heard: tuple[tuple[str, ...], ...]
+) -> tuple[Found, ...]:
+    """Whom the letters may name, without those whom this caller may not know of."""
+    hidden = frozenset(
+        key
+        for key, entry in world.entries.items()
+        if is_declined(state, entry) or not world.policy.may_reach(state.caller.kind, entry)
+    )
+    readings = joined(heard, _READINGS)
+    return world.spelling.candidates(readings, dict(state.suspects), hidden)
+
+
+def _complete(found: Sequence[Found], heard: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether one name is clearly meant, and has been spelled to its end."""
+    if not found:
+        return False
+    name = found[0][1]
+    share = sum(probability for _, other, probability in found if other == name)
+    return share >= _CLEAR and sum(len(each[0]) for each in heard) >= len(name)
+
+
+def _offer(state: State, world: World, found: Sequence[Found]) -> Step:
+    """Whom the letters name is asked about, as if the name had been said."""
+    match = as_match(world, found)
+    decision = never_unasked(decide_for(state, world, match))
+    if decision.action is Action.REPROMPT:
+        # Letters that fit several names a little: the likeliest are still worth a question.
+        decision = _likeliest(state, world, match)
+    return take_up(state, world, decision, match)
+
+
+def _likeliest(state: State, world: World, match: Match) -> Decision:
+    most = world.policy.limits.most_options
+    kind = state.caller.kind
+    options = tuple(c for c in match.candidates if world.reachable(kind, c.entry))[:most]
+    if len(options) > 1:
+        return Decision(Action.DISAMBIGUATE, Reason.SOUND_ALIKE, options)
+    if options:
+        return Decision(Action.CONFIRM, Reason.UNSURE, options)
+    return Decision(Action.REPROMPT, Reason.NO_MATCH)
+
+
+def as_match(world: World, found: Iterable[Found]) -> Match:
+    """Candidates at destinations, as the matcher of names would give them."""
+    at: dict[str, list[Found]] = {}
+    for each in found:
+        entry = world.entries[each[0]]
+        at.setdefault(entry.number or f"no number: {entry.key}", []).append(each)
+    candidates = [
+        Candidate(
+            tuple(world.entries[key] for key, _, _ in group),
+            sum(probability for _, _, probability in group),
+            group[0][1],
+        )
+        for group in at.values()
+    ]
+    candidates.sort(key=lambda candidate: (-candidate.probability, candidate.entry.key))
+    none = max(0.0, 1 - sum(candidate.probability for candidate in candidates))
+    return Match(tuple(candidates), {}, none)
