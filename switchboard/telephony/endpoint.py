@@ -14,8 +14,8 @@ from baresip.call import Call
 
 from switchboard.errors import TelephonyError
 from switchboard.telephony import native
+from switchboard.telephony.addresses import addresses
 from switchboard.telephony.config import Codec, SipConfig, Srtp
-from switchboard.telephony.identity import dialled_number
 from switchboard.telephony.leg import Leg
 from switchboard.telephony.line import SipLine
 from switchboard.telephony.port import Offer, OnCall
@@ -179,11 +179,12 @@ class BaresipEndpoint:
 
 def _offer(call: Call, source: native.Source) -> Offer:
     headers = {name.lower(): value for name, value in call.headers.items()}
+    to = addresses(headers.get("to", ""))
     return Offer(
         call_id=call.call_id or "",
         peer=str(source),
         trusted=True,
-        dialled=dialled_number(headers.get("to", "")),
+        dialled=to[0].user if to else "",
         headers=headers,
     )
 

@@ -102,7 +102,8 @@ class Leg:
     def media(self) -> MediaCounts:
         received, sent = self._packets
         held = self.call.remote_on_hold
-        silent = time.monotonic() - self._heard_at if self.answered and not held else 0.0
+        waiting = self.answered and not held and not self.gone.is_set()
+        silent = time.monotonic() - self._heard_at if waiting else 0.0
         return MediaCounts(received, self._lost, sent, silent, held)
 
     def count(self, packets: tuple[int, int] | None) -> None:

@@ -11,8 +11,8 @@ from baresip import BaresipError, CallFailed
 
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.telephony import native
+from switchboard.telephony.addresses import addresses
 from switchboard.telephony.config import SipConfig
-from switchboard.telephony.identity import identity
 from switchboard.telephony.leg import Leg
 from switchboard.telephony.numbers import target_uri
 from switchboard.telephony.port import Means, MediaCounts, Offer, Samples
@@ -154,5 +154,7 @@ class SipLine:
         return target_uri(number, self._host, self._config.transport)
 
     def _caller_uri(self) -> str:
-        number = identity(self.offer.headers, self.offer.trusted).number
+        """For a second leg: as the caller's own peer asserts it."""
+        asserted = addresses(self.offer.headers.get("p-asserted-identity", ""))
+        number = next((address.number for address in asserted if address.number), "")
         return f"sip:{number}@{self._host}" if number else ""
