@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -15,16 +16,27 @@ from switchboard.dialogue.actions import Line
 Samples = NDArray[np.int16]
 """Mono PCM, shape (n,)."""
 
+_PLAIN: Mapping[str, str] = MappingProxyType({})
+
 
 class SynthesisError(Exception):
     """A text could not be spoken. It never holds the text: names are personal data."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
-    """What a synthesiser made: mono, float32 in [-1, 1], shape (n,), n > 0, at `rate` Hz."""
+class Text:
+    """What to speak. `ipa` says how words of it sound whose spelling misleads, as they stand in
+    `words`; a synthesiser that reads no IPA ignores it."""
 
-    samples: NDArray[np.float32]
+    words: str
+    ipa: Mapping[str, str] = field(default_factory=lambda: _PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What a synthesiser made, n > 0, at `rate` Hz."""
+
+    samples: Samples
     rate: int
 
 
@@ -33,10 +45,10 @@ class Synthesiser(Protocol):
 
     @property
     def identity(self) -> str:
-        """Voice, version and settings: equal identities speak a text alike."""
+        """Voice and settings: equal identities speak a text alike."""
 
-    def speak(self, text: str) -> Sound:
-        """Raises SynthesisError when it can't, or not in time."""
+    def speak(self, text: Text, seconds: float) -> Sound:
+        """Raises SynthesisError when it can't, or not within `seconds`."""
 
     def close(self) -> None: ...
 
