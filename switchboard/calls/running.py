@@ -235,7 +235,7 @@ class _Call:
                     event = await self._redirect(action)
         except Exception:
             log.exception("call failed", extra={"action": type(action).__name__})
-            event = Fault(FaultKind.INTERNAL)
+            event = _failed(action)
         if event == Fault(FaultKind.PROMPT):
             event = self._without_prompt(action, event)
         tell(event)
@@ -321,3 +321,10 @@ class _Call:
 
     def _may_reach(self, entry: Entry) -> bool:
         return self._parts.policy.may_reach(self._kind, entry)
+
+
+def _failed(action: Say | Ask | Transfer | Redirect) -> Event:
+    """A transfer that failed for reasons of our own is one that reached nobody: others follow."""
+    if isinstance(action, Transfer | Redirect):
+        return TransferEnded(action.turn, TransferOutcome.UNREACHABLE)
+    return Fault(FaultKind.INTERNAL)

@@ -33,6 +33,7 @@ from switchboard.dialogue.events import (
     NotSpeech,
     Said,
 )
+from switchboard.dialogue.prompts import Prompt
 from switchboard.recognition.port import Utterance
 from switchboard.speech.port import Spoken
 from switchboard.telephony.port import Line, Samples
@@ -49,6 +50,9 @@ _LATE_S = 5.0
 _LONGEST_SPEECH_S = 20.0
 """Past the time for an answer: far above what a turn may take. Sound that stops arriving in the
 middle of a word would otherwise leave the turn open."""
+
+_ANNOUNCEMENTS = frozenset({Prompt.CONNECTING, Prompt.CONNECTING_DETAIL})
+"""Nobody is expected to answer them: silence is no failed turn."""
 
 _EXPECTED = "expected" in {each.name for each in fields(Utterance)}
 
@@ -113,11 +117,9 @@ class Turns:
             self.parts.ears.close(hearing)
         if speech is not None:
             return await self._decide(ask, speech.utterance)
-        if isinstance(silent, Silence):
-            self.story.unheard(ask, "no_input")
-            return NoInput(ask.turn)
-        self.story.unheard(ask, "not_speech")
-        return NotSpeech(ask.turn)
+        if not _ANNOUNCEMENTS & {line.prompt for line in ask.lines}:
+            self.story.unheard(ask, "no_input" if isinstance(silent, Silence) else "not_speech")
+        return NoInput(ask.turn) if isinstance(silent, Silence) else NotSpeech(ask.turn)
 
     async def _speak(self, lines: Sequence[Prompted]) -> Spoken:
         try:

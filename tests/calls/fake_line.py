@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from switchboard.dialogue.events import TransferOutcome
-from switchboard.telephony.port import MediaCounts, Means, Offer, Samples
+from switchboard.telephony.port import Means, MediaCounts, Offer, Samples
 
 RATE = 8000
 SPEED = 10.0
@@ -18,8 +18,8 @@ SPEED = 10.0
 class FakeLine:
     """Implements `switchboard.telephony.port.Line`; `asked` tells what was asked of it, in order.
 
-    Sound passes `SPEED` times faster than it should; what isn't said into it is silence. An order of
-    calls that no telephone could follow raises AssertionError, and is kept in `illegal`, lest
+    Sound passes `SPEED` times faster than it should; what isn't said into it is silence. An order
+    of calls that no telephone could follow raises AssertionError, and is kept in `illegal`, lest
     whoever runs the call catch it.
     """
 
@@ -125,7 +125,7 @@ class FakeLine:
     def keys(self) -> asyncio.Queue[str]:
         return self._keys
 
-    async def transfer(self, number: str, ring_s: float | None = None) -> TransferOutcome:
+    async def transfer(self, number: str, ring_s: float | None = None) -> TransferOutcome:  # noqa: ARG002
         self._transferring = True
         try:
             if await self._enter("transfer", number):
