@@ -143,7 +143,7 @@ def call_counts(store: Store, since: datetime) -> dict[str, int]:
     """
     labelled = sa.select(call_labels.c.call).where(call_labels.c.at >= since)
     reached = (
-        sa.select(transfers.c.entry, sa.func.count(transfers.c.call.distinct()))
+        sa.select(transfers.c.entry, sa.func.count(transfers.c.call.distinct()).label("calls"))
         .join(calls, calls.c.call == transfers.c.call)
         .where(
             transfers.c.at >= since,
@@ -156,14 +156,14 @@ def call_counts(store: Store, since: datetime) -> dict[str, int]:
         .group_by(transfers.c.entry)
     )
     said = (
-        sa.select(call_labels.c.entry, sa.func.count(call_labels.c.call.distinct()))
+        sa.select(call_labels.c.entry, sa.func.count(call_labels.c.call.distinct()).label("calls"))
         .where(call_labels.c.at >= since, call_labels.c.entry != "", _holds())
         .group_by(call_labels.c.entry)
     )
     counts: Counter[str] = Counter()
     with store.reading() as connection:
         for chosen in (reached, said):
-            counts.update(dict(connection.execute(chosen).tuples().all()))
+            counts.update({row.entry: row.calls for row in connection.execute(chosen)})
     return dict(counts)
 
 

@@ -306,6 +306,53 @@ def test_an_export_has_everybody_and_can_be_imported_again(
     assert load_directory(open_store(database)).people == before
 
 
+def test_an_export_of_both_files_imported_again_changes_nothing(
+    run: Run, imported: Ran, staff: Path, departments: Path, database: str
+) -> None:
+    # Leavers and a department that was closed are in the export, too.
+    staff.write_text(STAFF.replace("4,Jane,Smith,Solicitor,Legal,5004,40\n", ""), "utf-8")
+    departments.write_text(DEPARTMENTS.replace("Legal,,6003\n", ""), "utf-8")
+    words = ("directory", "import", staff, "--departments", departments)
+    assert run(*words).code == 0
+    before = load_directory(open_store(database))
+    assert any(entry.left for entry in before.departments)
+    people, listed = staff.with_name("people.csv"), staff.with_name("listed.csv")
+    assert run("directory", "export", people, "--departments", listed).code == 0
+    again = run("directory", "import", people, "--departments", listed)
+    assert again.code == 0, again.err
+    assert "Headings with no field" not in again.out
+    assert load_directory(open_store(database)) == before
+
+
+CROWD = "Staff ID,Forename,Surname,Department,Extension\n" + "".join(
+    f"{n},Ada{n},Lovelace,Planning,{5000 + n}\n" for n in range(1, 41)
+)
+
+
+def test_an_export_that_was_cut_short_is_questioned_and_nobody_leaves(
+    run: Run, staff: Path, database: str
+) -> None:
+    staff.write_text(CROWD, "utf-8")
+    assert run("directory", "import", staff).code == 0
+    before = load_directory(open_store(database))
+    staff.write_text("".join(CROWD.splitlines(keepends=True)[:30]), "utf-8")
+    refused = run("directory", "import", staff)
+    assert refused.code == 2
+    assert "By this import 11 of 40 people have left: was the file cut short?" in refused.err
+    assert "--allow-leavers. Nothing was stored." in refused.err
+    assert load_directory(open_store(database)) == before
+    assert "11 of 40 people" in run("directory", "import", staff, "--dry-run").out
+    assert run("directory", "import", staff, "--allow-leavers").code == 0
+    assert sum(person.left for person in load_directory(open_store(database)).people) == 11
+
+
+def test_a_few_leavers_are_not_questioned(run: Run, staff: Path, database: str) -> None:
+    staff.write_text(CROWD, "utf-8")
+    assert run("directory", "import", staff).code == 0
+    staff.write_text("".join(CROWD.splitlines(keepends=True)[:33]), "utf-8")
+    assert run("directory", "import", staff).code == 0
+
+
 @pytest.mark.parametrize("words", [["export"], ["report", "--out"]])
 def test_a_file_that_cannot_be_written_is_told(run: Run, imported: Ran, words: list[str]) -> None:
     ran = run("directory", *words, "/dev/full")

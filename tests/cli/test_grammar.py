@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,10 +10,12 @@ import sqlalchemy as sa
 
 from grammar.versions import load
 from switchboard.storage import publishing
+from switchboard.storage.calls import write_entries
 from switchboard.storage.grammars import draft_grammar, published_grammar
 from switchboard.storage.publishing import published_version
 from switchboard.storage.store import Store, open_store
 from tests.cli.conftest import Ran
+from tests.storage.made_up_calls import sent, started, whole_call
 
 Run = Callable[..., Ran]
 
@@ -242,3 +246,40 @@ def test_an_empty_directory_says_what_to_do(
         assert ran.code == 2
         assert "switchboard directory import FILE" in ran.err
     assert run("grammar", "rollback").code == 2
+
+
+def test_a_change_waits_for_another_program_as_long_as_the_settings_say(
+    store: Store, run: Run, tmp_path: Path
+) -> None:
+    settings = tmp_path / "mine.toml"
+    settings.write_text("[storage]\nlock_wait_s = 0.1\n")
+    words = ("grammar", "pronounce", "wozencraft", "WOZ-en-kroft", "--settings", settings)
+    assert run(*words).code == 0
+    done = threading.Event()
+
+    def hold() -> None:
+        with store.writing():
+            held.set()
+            done.wait(3)
+
+    held = threading.Event()
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait()
+    ran = run(*words)  # with the default of 5 s it would get its turn
+    done.set()
+    other.join()
+    assert ran.code == 2
+    assert "Another program is writing" in ran.err
+
+
+def test_entries_that_are_called_often_are_known_to_the_grammar(store: Store) -> None:
+    for number in range(5):
+        at = datetime.now(UTC) - timedelta(days=number)
+        write_entries(store, whole_call(f"c{number}", at))
+    assert draft_grammar(store).call_counts == ()
+    alan = next(entry.key for entry in draft_grammar(store).entries if "Alan" in entry.name)
+    for number in range(5):
+        at = datetime.now(UTC) - timedelta(days=number)
+        write_entries(store, (started(f"d{number}", at), *sent(f"d{number}", entry=alan, at=at)))
+    assert dict(draft_grammar(store).call_counts) == {alan: 4}

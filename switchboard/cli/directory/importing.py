@@ -12,10 +12,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from directory.importing import run_import
+from directory.leaving import mass_leaving
 from directory.outcome import ChangeKind, ImportOutcome, Severity
 from directory.tabular import read_table
 from switchboard.cli.actor import actor
 from switchboard.cli.options import database_option, settings_option
+from switchboard.errors import UserError
 from switchboard.settings import Settings
 from switchboard.storage.directories import load_snapshot
 from switchboard.storage.imports import apply_import, source_of
@@ -34,6 +36,9 @@ _LISTED = 10
 )
 @click.option("--dry-run", is_flag=True, help="Say what would change, and store nothing.")
 @click.option(
+    "--allow-leavers", is_flag=True, help="Import even if unusually many have left by it."
+)
+@click.option(
     "--map",
     "mapping",
     multiple=True,
@@ -47,6 +52,7 @@ def import_(
     departments: Path | None,
     *,
     dry_run: bool,
+    allow_leavers: bool,
     mapping: tuple[str, ...],
     database: str | None,
     settings: Settings,
@@ -74,6 +80,13 @@ def import_(
             today=date.today(),  # a leaving date is a day where the person works
             progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
+    unusual = mass_leaving(snapshot.directory, outcome.directory)
+    question = (
+        f"By this import {unusual} have left: was the file cut short? Look at its end; "
+        "if they really left, add --allow-leavers."
+    )
+    if unusual and not allow_leavers and not dry_run:
+        raise UserError(f"{question} Nothing was stored.")
     if not dry_run:
         apply_import(
             store,
@@ -85,6 +98,8 @@ def import_(
     read_from = " and ".join(filter(None, (source.file_name, source.departments_file)))
     for line in summary(outcome, read_from):
         click.echo(line)
+    if dry_run and unusual:
+        click.echo(f"\n{question}")
     if dry_run:
         click.echo("\nThis was a dry run: nothing was stored.")
     else:

@@ -13,8 +13,9 @@ from grammar.phrases import carrier as carrier_phrase
 from grammar.text import normalise
 from switchboard.cli.actor import actor
 from switchboard.cli.directory.looking import the_entry
-from switchboard.cli.options import database_option
+from switchboard.cli.options import database_option, settings_option
 from switchboard.errors import UserError
+from switchboard.settings import Settings
 from switchboard.storage import additions
 from switchboard.storage.additions import AddedAlias
 from switchboard.storage.grammars import current_directory, draft_grammar
@@ -51,9 +52,12 @@ def alias() -> None:
 @click.argument("entry", nargs=-1, required=True, metavar="KEY|NAME")
 @click.option("--check", is_flag=True, help="Only say what it collides with.")
 @database_option
-def add_alias(text: str, entry: tuple[str, ...], *, check: bool, database: str | None) -> None:
+@settings_option
+def add_alias(
+    text: str, entry: tuple[str, ...], *, check: bool, database: str | None, settings: Settings
+) -> None:
     """Let callers ask for an entry by TEXT, and say what that collides with."""
-    store = open_store(database)
+    store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     meant = the_entry(current_directory(store), " ".join(entry))
     clashes = alias_collisions(draft_grammar(store), text, meant.key)
     _refuse_command(text, clashes)
@@ -71,9 +75,12 @@ def add_alias(text: str, entry: tuple[str, ...], *, check: bool, database: str |
 @click.argument("text")
 @click.argument("entry", nargs=-1, metavar="[KEY|NAME]")
 @database_option
-def remove_alias(text: str, entry: tuple[str, ...], *, database: str | None) -> None:
+@settings_option
+def remove_alias(
+    text: str, entry: tuple[str, ...], *, database: str | None, settings: Settings
+) -> None:
     """Take back an added alias; name its entry where several have it."""
-    store = open_store(database)
+    store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     having = [added for added in additions.aliases(store) if added.text == normalise(text)]
     if entry:
         known = {added.entry for added in having}
@@ -87,15 +94,16 @@ def remove_alias(text: str, entry: tuple[str, ...], *, database: str | None) -> 
     if len(having) > 1:
         keys = ", ".join(added.entry for added in having)
         raise UserError(f"Several entries have the alias “{text}”; name one of {keys}.")
-    additions.remove_alias(store, having[0])
+    additions.remove_alias(store, having[0], actor=actor())
     click.echo(f"“{having[0].text}” is taken back at the next: switchboard grammar publish.")
 
 
 @alias.command("list")
 @database_option
-def list_aliases(*, database: str | None) -> None:
+@settings_option
+def list_aliases(*, database: str | None, settings: Settings) -> None:
     """Every added alias. Those of the directory itself are in `switchboard grammar show`."""
-    store = open_store(database)
+    store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     directory = current_directory(store)
     entries: tuple[Entry, ...] = (*directory.people, *directory.departments)
     names = {entry.key: name_of(entry) for entry in entries}
@@ -113,9 +121,12 @@ def carrier() -> None:
 @_POSITION
 @click.option("--check", is_flag=True, help="Only say what it collides with.")
 @database_option
-def add_carrier(text: str, *, position: str | None, check: bool, database: str | None) -> None:
+@settings_option
+def add_carrier(
+    text: str, *, position: str | None, check: bool, database: str | None, settings: Settings
+) -> None:
     """Let callers say TEXT before (or after) a name, and say what that collides with."""
-    store = open_store(database)
+    store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     phrase = carrier_phrase(text, position or POSITIONS[0])
     clashes = carrier_collisions(draft_grammar(store), text, phrase.position)
     _refuse_command(text, clashes)
@@ -133,10 +144,15 @@ def add_carrier(text: str, *, position: str | None, check: bool, database: str |
 @click.argument("text")
 @_POSITION
 @database_option
-def remove_carrier(text: str, *, position: str | None, database: str | None) -> None:
+@settings_option
+def remove_carrier(
+    text: str, *, position: str | None, database: str | None, settings: Settings
+) -> None:
     """Take back an added carrier phrase."""
     phrase = carrier_phrase(text, position or POSITIONS[0])
-    if not additions.remove_carrier(open_store(database), phrase):
+    if not additions.remove_carrier(
+        open_store(database, lock_wait_s=settings.storage.lock_wait_s), phrase
+    ):
         raise UserError(
             f"There is no added carrier “{text}” {phrase.position} the name; "
             "see: switchboard grammar carrier list."
@@ -146,9 +162,12 @@ def remove_carrier(text: str, *, position: str | None, database: str | None) -> 
 
 @carrier.command("list")
 @database_option
-def list_carriers(*, database: str | None) -> None:
+@settings_option
+def list_carriers(*, database: str | None, settings: Settings) -> None:
     """Every added carrier phrase. The shipped ones are in grammar/carriers.toml."""
-    for phrase in additions.carriers(open_store(database)):
+    for phrase in additions.carriers(
+        open_store(database, lock_wait_s=settings.storage.lock_wait_s)
+    ):
         click.echo(f"{phrase.position:<8} {phrase.text}")
 
 

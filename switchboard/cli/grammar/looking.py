@@ -12,8 +12,9 @@ from grammar.coverage import Unreachable, coverage_gaps
 from grammar.model import Entry, Grammar
 from grammar.phones import to_ipa
 from switchboard.cli.directory.looking import the_entry
-from switchboard.cli.options import database_option
+from switchboard.cli.options import database_option, settings_option
 from switchboard.errors import UserError
+from switchboard.settings import Settings
 from switchboard.storage.grammars import (
     current_directory,
     draft_grammar,
@@ -25,12 +26,13 @@ from switchboard.storage.store import open_store
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="KEY|NAME")
 @database_option
-def show(words: tuple[str, ...], *, database: str | None) -> None:
+@settings_option
+def show(words: tuple[str, ...], *, database: str | None, settings: Settings) -> None:
     """All that can be said to reach an entry, and how it sounds.
 
     Shows the grammar as it would be published now; "new" marks what isn't in force yet.
     """
-    store = open_store(database)
+    store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     key = the_entry(current_directory(store), " ".join(words)).key
     grammar = draft_grammar(store)
     in_force = published_grammar(store)
@@ -57,9 +59,13 @@ def show(words: tuple[str, ...], *, database: str | None) -> None:
 )
 @click.option("--limit", default=50, type=click.IntRange(1), show_default=True, metavar="N")
 @database_option
-def confusable(*, at_least: float, limit: int, database: str | None) -> None:
+@settings_option
+def confusable(*, at_least: float, limit: int, database: str | None, settings: Settings) -> None:
     """Pairs of destinations that sound alike, the worst first."""
-    pairs = confusable_pairs(draft_grammar(open_store(database)), at_least=at_least)
+    pairs = confusable_pairs(
+        draft_grammar(open_store(database, lock_wait_s=settings.storage.lock_wait_s)),
+        at_least=at_least,
+    )
     for pair in pairs[:limit]:
         same = "  same name: callers are always asked" if pair.same_words else ""
         click.echo(
@@ -83,10 +89,16 @@ def confusable(*, at_least: float, limit: int, database: str | None) -> None:
     help="Only gaps of this kind.",
 )
 @database_option
-def coverage(*, vocabulary: Path | None, reason: str | None, database: str | None) -> None:
+@settings_option
+def coverage(
+    *, vocabulary: Path | None, reason: str | None, database: str | None, settings: Settings
+) -> None:
     """Entries that callers can't reach by voice, or not without a question, and why."""
     known = _vocabulary(vocabulary) if vocabulary else None
-    gaps = coverage_gaps(draft_grammar(open_store(database)), in_vocabulary=known)
+    gaps = coverage_gaps(
+        draft_grammar(open_store(database, lock_wait_s=settings.storage.lock_wait_s)),
+        in_vocabulary=known,
+    )
     chosen = [gap for gap in gaps if reason is None or gap.reason.value == reason]
     for gap in chosen:
         click.echo(

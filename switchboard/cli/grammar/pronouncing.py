@@ -7,8 +7,9 @@ import click
 from grammar.phones import phones, to_ipa
 from grammar.pronunciation import one_word, parse, shipped_pronunciations
 from switchboard.cli.actor import actor
-from switchboard.cli.options import database_option
+from switchboard.cli.options import database_option, settings_option
 from switchboard.errors import UserError
+from switchboard.settings import Settings
 from switchboard.storage import additions
 from switchboard.storage.store import Store, open_store
 
@@ -18,15 +19,21 @@ from switchboard.storage.store import Store, open_store
 @click.argument("respelling", required=False)
 @click.option("--remove", is_flag=True, help="Take back what was set for WORD.")
 @database_option
+@settings_option
 def pronounce(
-    word: str | None, respelling: str | None, *, remove: bool, database: str | None
+    word: str | None,
+    respelling: str | None,
+    *,
+    remove: bool,
+    database: str | None,
+    settings: Settings,
 ) -> None:
     """Set how WORD is said, or show how it is said now; without WORD, list what was set.
 
     RESPELLING is read as English, in parts joined by hyphens (CHUM-lee), or is IPA between slashes
     (/ˈtʃʌmli/).
     """
-    store = open_store(database)
+    store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     if word is None:
         for known, spoken in additions.pronunciations(store).items():
             click.echo(f"{known:<24} {spoken:<24} /{to_ipa(parse(spoken))}/")

@@ -14,8 +14,9 @@ from grammar.phones import to_ipa
 from grammar.versions import Difference, dump, load
 from grammar.versions import diff as difference
 from switchboard.cli.actor import actor
-from switchboard.cli.options import database_option
+from switchboard.cli.options import database_option, settings_option
 from switchboard.errors import UserError
+from switchboard.settings import Settings
 from switchboard.storage import publishing
 from switchboard.storage.additions import aliases
 from switchboard.storage.grammars import draft_grammar, publish_grammar, published_grammar
@@ -33,9 +34,10 @@ _LISTED = 20
     help="Write the grammar's canonical bytes to FILE.",
 )
 @database_option
-def build(*, out: Path | None, database: str | None) -> None:
+@settings_option
+def build(*, out: Path | None, database: str | None, settings: Settings) -> None:
     """Build the grammar of the current directory and say what is in it. Publishes nothing."""
-    store = open_store(database)
+    store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     grammar = draft_grammar(store)
     _summarise(store, grammar)
     if out is not None:
@@ -53,13 +55,16 @@ def build(*, out: Path | None, database: str | None) -> None:
 @click.argument("new", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every line, however many.")
 @database_option
-def diff(old: str | None, new: str | None, *, everything: bool, database: str | None) -> None:
+@settings_option
+def diff(
+    old: str | None, new: str | None, *, everything: bool, database: str | None, settings: Settings
+) -> None:
     """What changes for callers from OLD to NEW.
 
     OLD is a stored version, by default the one in force; NEW by default what would be published
     now.
     """
-    store = open_store(database)
+    store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     before = _stored(store, old) if old else published_grammar(store)
     if before is None:
         raise UserError("Nothing is published yet; run: switchboard grammar publish.")
@@ -75,12 +80,13 @@ def diff(old: str | None, new: str | None, *, everything: bool, database: str | 
 @click.argument("version", required=False)
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept with the publication.")
 @database_option
-def publish(version: str | None, *, reason: str, database: str | None) -> None:
+@settings_option
+def publish(version: str | None, *, reason: str, database: str | None, settings: Settings) -> None:
     """Bring the grammar of the current directory into force, or a stored VERSION.
 
     All or nothing: if anything fails, callers keep the grammar they have.
     """
-    store = open_store(database)
+    store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     before = publishing.published_version(store)
     if version is not None:
         publishing.publish(store, version, actor=actor(), reason=reason)
@@ -99,17 +105,26 @@ def publish(version: str | None, *, reason: str, database: str | None) -> None:
 @click.argument("version", required=False)
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept with the rollback.")
 @database_option
-def rollback(version: str | None, *, reason: str, database: str | None) -> None:
+@settings_option
+def rollback(version: str | None, *, reason: str, database: str | None, settings: Settings) -> None:
     """Go back to the grammar in force before, or to an earlier VERSION."""
-    back = publishing.rollback(open_store(database), version, actor=actor(), reason=reason)
+    back = publishing.rollback(
+        open_store(database, lock_wait_s=settings.storage.lock_wait_s),
+        version,
+        actor=actor(),
+        reason=reason,
+    )
     click.echo(f"{back.version} is in force again.")
 
 
 @click.command()
 @database_option
-def versions(*, database: str | None) -> None:
+@settings_option
+def versions(*, database: str | None, settings: Settings) -> None:
     """Every publication, the newest first."""
-    history = publishing.publications(open_store(database))
+    history = publishing.publications(
+        open_store(database, lock_wait_s=settings.storage.lock_wait_s)
+    )
     if not history:
         click.echo("Nothing is published yet; run: switchboard grammar publish.")
     for publication in reversed(history):
