@@ -133,6 +133,8 @@ class BaresipEndpoint:
 
     async def _run(self, leg: Leg, transfers: Transfers, on_call: OnCall) -> None:
         source = await transfers.stack.run(native.source, leg.name)
+        if leg.gone.is_set():
+            return
         if source is None or not any(source.address in network for network in self._peers):
             log.warning("refused a call from an unknown peer", extra={"peer": str(source)})
             await leg.refuse(403, "Forbidden")
