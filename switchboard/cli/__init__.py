@@ -27,7 +27,10 @@ class LazyGroup(click.Group):
         "explain": "switchboard.cli.explain",
         "calibrate": "switchboard.cli.calibrate",
         "listen": "switchboard.cli.listen",
+        "admin": "switchboard.cli.admin",
+        "users": "switchboard.cli.users",
         "demo": "switchboard.cli.demo",
+        "check": "switchboard.cli.check",
     }
 
     def list_commands(self, _ctx: click.Context) -> list[str]:

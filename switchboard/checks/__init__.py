@@ -1,0 +1,1 @@
+"""What has to be right before the first call, tried out for real where that is possible."""

@@ -1,0 +1,72 @@
+"""Whether callers find somebody: operators, last resort, the stage of the roll-out, the hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from switchboard.bank_holidays import bank_holidays
+from switchboard.checks.finding import Finding, fail, ok, warn
+from switchboard.policy import local_time
+from switchboard.settings import Settings
+
+HOLIDAYS_AHEAD: Final = timedelta(days=90)
+"""How long the packaged bank holidays have to last."""
+
+
+def operators(settings: Settings) -> Iterator[Finding]:
+    numbers = settings.operators.numbers
+    if numbers:
+        yield ok("operators", f"{', '.join(numbers)}, tried in turn")
+    else:
+        yield fail(
+            "operators",
+            "None is set, so a caller in doubt finds nobody; name their numbers in [operators] "
+            "numbers.",
+        )
+    if settings.operators.last_resort:
+        yield ok("last resort", settings.operators.last_resort)
+    else:
+        yield warn(
+            "last resort",
+            "None is set: when no operator answers, the call ends; name a voicemail or a duty "
+            "phone in [operators] last_resort.",
+        )
+
+
+def stage(settings: Settings) -> Iterator[Finding]:
+    reached, pilot = settings.rollout.stage, settings.callers.pilot
+    if reached == "pilot" and not pilot:
+        yield warn(
+            "roll-out",
+            'The stage is "pilot" and the pilot group is empty, so every call goes to the '
+            "operators; name its numbers in [callers] pilot, or go on to another [rollout] stage.",
+        )
+    else:
+        group = f", {len(pilot)} numbers in the pilot group" if pilot else ""
+        yield ok("roll-out", f"{reached}{group}")
+
+
+def hours(settings: Settings) -> Iterator[Finding]:
+    now = local_time(settings)
+    if not settings.hours.timezone and now.tzname() == "UTC":
+        yield warn(
+            "hours",
+            "They are counted in this machine's zone, UTC; name yours in [hours] timezone, as "
+            "Europe/London.",
+        )
+    else:
+        yield ok("hours", f"it is {now:%H:%M} ({now.tzname()})")
+    nation = settings.hours.nation
+    if not nation:
+        return
+    last = max(bank_holidays(nation))
+    if last - now.date() < HOLIDAYS_AHEAD:
+        yield warn(
+            "bank holidays",
+            f"The last one known is {last}; update the package govuk-bank-holidays, or write the "
+            "next ones into [hours] closed_days.",
+        )
+    else:
+        yield ok("bank holidays", f"{nation}, known until {last}")
