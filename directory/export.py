@@ -52,7 +52,7 @@ def _csv(
     writer.writerow(heading for heading, _ in headings)
     for entry in entries:
         writer.writerow(
-            _safe(_key(entry) if name == "key" else shown(getattr(entry, name)))
+            safe_cell(_key(entry) if name == "key" else shown(getattr(entry, name)))
             for _, name in headings
         )
     return text.getvalue()
@@ -65,7 +65,8 @@ def _key(entry: Person | Department) -> str:
     return staff_number_of(entry.key) or ""
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
+    """The cell so that no spreadsheet takes it for a formula."""
     if cell[:1] == "+" and cell[1:].isdigit():
         return f"00{cell[1:]}"
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from grammar.model import CarrierPhrase
 from switchboard.errors import StorageError
+from switchboard.storage import audit
 from switchboard.storage.store import Store
 from switchboard.storage.tables import (
     added_aliases,
@@ -59,16 +60,19 @@ def add_alias(store: Store, alias: AddedAlias, *, actor: str = "") -> bool:
                 entry=alias.entry, text=alias.text, at=datetime.now(UTC), actor=actor
             )
         )
+        _audit(connection, "alias added", actor, f"entry {alias.entry}", alias.text)
         return True
 
 
-def remove_alias(store: Store, alias: AddedAlias) -> bool:
+def remove_alias(store: Store, alias: AddedAlias, *, actor: str = "") -> bool:
     """Remove an added alias; False if there was none."""
     table = added_aliases
     with store.writing() as connection:
         removed = connection.execute(
             sa.delete(table).where(table.c.entry == alias.entry, table.c.text == alias.text)
         )
+        if removed.rowcount:
+            _audit(connection, "alias removed", actor, f"entry {alias.entry}", alias.text)
         return removed.rowcount > 0
 
 
@@ -96,10 +100,11 @@ def add_carrier(store: Store, carrier: CarrierPhrase, *, actor: str = "") -> boo
                 text=carrier.text, position=carrier.position, at=datetime.now(UTC), actor=actor
             )
         )
+        _audit(connection, "carrier added", actor, f"carrier {carrier.position}", carrier.text)
         return True
 
 
-def remove_carrier(store: Store, carrier: CarrierPhrase) -> bool:
+def remove_carrier(store: Store, carrier: CarrierPhrase, *, actor: str = "") -> bool:
     """Remove an added carrier phrase; False if there was none."""
     table = added_carriers
     with store.writing() as connection:
@@ -108,6 +113,10 @@ def remove_carrier(store: Store, carrier: CarrierPhrase) -> bool:
                 table.c.text == carrier.text, table.c.position == carrier.position
             )
         )
+        if removed.rowcount:
+            _audit(
+                connection, "carrier removed", actor, f"carrier {carrier.position}", carrier.text
+            )
         return removed.rowcount > 0
 
 
@@ -125,8 +134,32 @@ def set_pronunciation(store: Store, word: str, spoken: str | None, *, actor: str
     """Set how a word is said; None takes the setting back."""
     table = pronunciation_table
     with store.writing() as connection:
+        before = connection.execute(sa.select(table.c.spoken).where(table.c.word == word)).scalar()
         connection.execute(sa.delete(table).where(table.c.word == word))
+        audit.write(
+            connection,
+            "pronunciation set",
+            actor=actor,
+            subject=f"word {word}",
+            name=word,
+            before={"said": before} if before else None,
+            after={"said": spoken} if spoken else None,
+        )
         if spoken is not None:
             connection.execute(
                 sa.insert(table).values(word=word, spoken=spoken, at=datetime.now(UTC), actor=actor)
             )
+
+
+def _audit(connection: sa.Connection, action: str, actor: str, subject: str, text: str) -> None:
+    values = {"text": text}
+    added = action.endswith("added")
+    audit.write(
+        connection,
+        action,
+        actor=actor,
+        subject=subject,
+        name=text,
+        before=None if added else values,
+        after=values if added else None,
+    )

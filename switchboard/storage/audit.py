@@ -23,6 +23,21 @@ COMMAND_LINE = "command line"
 """The role of who acts without the web admin: an account of the machine."""
 
 
+CHANGES_WHAT_CALLERS_GET = frozenset(
+    {
+        "directory imported",
+        "import undone",
+        "review decided",
+        "alias added",
+        "alias removed",
+        "carrier added",
+        "carrier removed",
+        "pronunciation set",
+    }
+)
+"""Acts after which the grammar that would be published is another one."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One act. `subject` is what it was done to ("entry p1", "user ada"), `name` what people call

@@ -13,6 +13,7 @@ from directory.model import Directory
 from directory.outcome import EntryChange, ReviewItem, Verdict
 from directory.verdicts import MERGED_INTO, carry_out
 from switchboard.errors import StorageError
+from switchboard.storage import audit
 from switchboard.storage.changes import write_changes
 from switchboard.storage.directories import changing_directory, load_snapshot, write_directory
 from switchboard.storage.reviews import Review, reviews, write_verdicts
@@ -67,6 +68,17 @@ def decide(
         write_verdicts(connection, [item.key for item in items], verdict, at=at, actor=actor)
         _write_changes(connection, changes, items, at=at, actor=actor)
         _move_aliases(connection, merged)
+        for review in chosen:
+            audit.write(
+                connection,
+                "review decided",
+                actor=actor,
+                subject=f"review {review.item.key}",
+                name=review.item.question,
+                before={"verdict": review.verdict.value} if review.verdict else None,
+                after={"verdict": verdict.value},
+                at=at,
+            )
     return Decision(
         decided=tuple(items),
         changes=changes,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from directory.outcome import ChangeKind, Cleansing, ImportOutcome, Severity
 from switchboard.errors import StorageError
-from switchboard.storage import tables
+from switchboard.storage import audit, tables
 from switchboard.storage.changes import change_of, write_changes
 from switchboard.storage.directories import changing_directory, read_directory, write_directory
 from switchboard.storage.reviews import read_reviews, replace_open
@@ -110,6 +110,15 @@ def apply_import(
         write_changes(connection, outcome.changes, at=at, actor=source.actor, import_id=import_id)
         replace_open(connection, outcome.reviews, import_id)
         _forget_details(connection, cleansings_kept)
+        audit.write(
+            connection,
+            "directory imported",
+            actor=source.actor,
+            subject=f"import {import_id}",
+            name=source.file_name,
+            after={kind.value: kinds[kind] for kind in ChangeKind},
+            at=at,
+        )
         return _records(connection, import_id)[0]
 
 

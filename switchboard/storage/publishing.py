@@ -11,7 +11,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from switchboard.errors import StorageError
-from switchboard.storage import tables
+from switchboard.storage import audit, tables
 from switchboard.storage.store import Store
 
 
@@ -144,10 +144,22 @@ def _append(
         )
     table = tables.publications
     at = datetime.now(UTC)
+    newest = sa.select(table.c.version).order_by(table.c.id.desc()).limit(1)
+    before = connection.execute(newest).scalar()
     number = connection.execute(
         sa.insert(table).returning(table.c.id),
         {"version": version, "kind": kind.value, "at": at, "actor": actor, "reason": reason},
     ).scalar_one()
+    audit.write(
+        connection,
+        "grammar published" if kind is PublicationKind.PUBLISH else "grammar rolled back",
+        actor=actor,
+        subject=f"grammar {version}",
+        name=version,
+        before={"version": before} if before else None,
+        after={"version": version, **({"reason": reason} if reason else {})},
+        at=at,
+    )
     return Publication(number, version, kind, at, actor, reason)
 
 

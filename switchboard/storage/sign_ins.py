@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from switchboard.storage import audit
 from switchboard.storage.admin_tables import sign_in_attempts, sign_ins, users
 from switchboard.storage.store import Store
+from switchboard.storage.tables import site_secrets
 from switchboard.storage.users import User, digest_of, folded, user_of
 
 _FROM_ONE_ADDRESS = 10
@@ -71,7 +72,13 @@ def begin_try(
         if by_address >= limits.failures * _FROM_ONE_ADDRESS:
             return None
         if len(by_name) == limits.failures - 1 and not any(row.succeeded for row in by_name):
-            audit.write(connection, "last try before lock-out", actor=name, subject=f"user {name}")
+            audit.write(
+                connection,
+                "last try before lock-out",
+                actor=name,
+                subject=f"user {name}",
+                name=name,
+            )
         connection.execute(sa.delete(table).where(table.c.at < at - _TRIES_KEPT))
         number = connection.execute(
             sa.insert(table).returning(table.c.id),
@@ -97,7 +104,14 @@ def begin_session(
             )
         )
         connection.execute(sa.update(users).where(users.c.id == user.id).values(signed_in_at=at))
-        audit.write(connection, "signed in", actor=user.name, subject=f"user {user.name}", at=at)
+        audit.write(
+            connection,
+            "signed in",
+            actor=user.name,
+            subject=f"user {user.name}",
+            name=user.name,
+            at=at,
+        )
     return secret
 
 
@@ -133,7 +147,9 @@ def end_session(store: Store, secret: str, user: User) -> None:
     """Sign the user out in this browser."""
     with store.writing() as connection:
         connection.execute(sa.delete(sign_ins).where(sign_ins.c.digest == digest_of(secret)))
-        audit.write(connection, "signed out", actor=user.name, subject=f"user {user.name}")
+        audit.write(
+            connection, "signed out", actor=user.name, subject=f"user {user.name}", name=user.name
+        )
 
 
 def forget_sessions(store: Store, longest: timedelta, *, at: datetime | None = None) -> int:
@@ -142,3 +158,21 @@ def forget_sessions(store: Store, longest: timedelta, *, at: datetime | None = N
     with store.writing() as connection:
         done = connection.execute(sa.delete(sign_ins).where(sign_ins.c.begun_at < at - longest))
         return done.rowcount
+
+
+def cookie_key(store: Store) -> bytes:
+    """The key that signs the browsers' cookies: made once, the same for all processes."""
+    table = site_secrets
+    named = sa.select(table.c.secret).where(table.c.name == "cookies")
+    with store.reading() as connection:
+        kept: bytes | None = connection.execute(named).scalar()
+    if kept is not None:
+        return kept
+    with store.writing() as connection:
+        kept = connection.execute(named).scalar()
+        if kept is None:
+            kept = secrets.token_bytes(32)
+            connection.execute(
+                sa.insert(table).values(name="cookies", secret=kept, at=datetime.now(UTC))
+            )
+        return kept

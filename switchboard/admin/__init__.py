@@ -1,0 +1,1 @@
+"""The web admin: one package per area, server-rendered, working without JavaScript."""

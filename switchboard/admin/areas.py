@@ -1,0 +1,18 @@
+"""All areas of the admin. A new one is a package with a `views` module, added to this list."""
+
+from __future__ import annotations
+
+from switchboard.admin.area import Area
+from switchboard.admin.audit import views as audit
+from switchboard.admin.home import views as home
+from switchboard.admin.signing_in import oidc
+from switchboard.admin.signing_in import views as signing_in
+from switchboard.admin.users import views as users
+
+AREAS: tuple[Area, ...] = (
+    signing_in.area,
+    oidc.area,
+    home.area,
+    users.area,
+    audit.area,
+)

@@ -1,0 +1,77 @@
+"""The admin on a port of this machine, in a thread beside whatever else the process does."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from waitress.server import create_server  # type: ignore[import-untyped]
+
+from switchboard.admin.app import create_app
+from switchboard.errors import UserError
+from switchboard.settings import Settings
+from switchboard.storage.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class AdminServer:
+    """Start it once; stop it before the store is closed."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._server: Any = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Listen; returns once connections are accepted. Raises UserError if the port is taken."""
+        admin = self._settings.admin
+        app = create_app(self._store, self._settings)
+        try:
+            self._server = create_server(
+                app,
+                host=admin.host,
+                port=admin.port,
+                threads=admin.threads,
+                ident="",
+                max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
+                # ProxyFix in the app decides whose X-Forwarded-For is believed.
+                clear_untrusted_proxy_headers=False,
+            )
+        except OSError as error:
+            raise UserError(
+                f"The admin can't listen on {admin.host}:{admin.port} ({error.strerror}); "
+                "choose another [admin] port, or stop the program that has it."
+            ) from error
+        self._thread = threading.Thread(target=self._run, name="admin", daemon=True)
+        self._thread.start()
+        log.info("admin listens", extra={"port": self.port})
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on: the settings' one, or with 0 the one that was free."""
+        port: int = self._server.effective_port
+        return port
+
+    @property
+    def address(self) -> str:
+        """Where browsers reach it."""
+        admin = self._settings.admin
+        return admin.address or f"http://{admin.host}:{self.port}"
+
+    def stop(self) -> None:
+        """Answer what was begun, and listen no more."""
+        if self._server is None:
+            return
+        self._server.close()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+        self._server = None
+
+    def _run(self) -> None:
+        try:
+            self._server.run()
+        except OSError:  # its socket was closed under it, which is how it is stopped
+            log.debug("admin stopped")
