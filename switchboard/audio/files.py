@@ -6,7 +6,7 @@ import io
 import struct
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import soundfile
@@ -71,7 +71,7 @@ def _read(path: Path, file: io.FileIO) -> Audio:
     file.seek(0)
     if not start:
         raise AudioError(f"{path} is empty")
-    if start[:4] == b"RIFF" and _is_cut_off(file):
+    if start[:4] == b"RIFF" and is_cut_off(file):
         raise AudioError(f"{path} is cut off: it is shorter than its header says; copy it again")
     file.seek(0)
     with _open(path, file, start) as sound:
@@ -118,7 +118,7 @@ def _open(path: Path, file: io.FileIO, start: bytes) -> soundfile.SoundFile:
     )
 
 
-def _is_cut_off(file: io.FileIO) -> bool:
+def is_cut_off(file: BinaryIO) -> bool:
     """Whether a RIFF file's data chunk promises more bytes than there are.
 
     libsndfile reads what there is without a word, and half a name would be routed.

@@ -27,6 +27,7 @@ class LazyGroup(click.Group):
         "explain": "switchboard.cli.explain",
         "calibrate": "switchboard.cli.calibrate",
         "listen": "switchboard.cli.listen",
+        "prompts": "switchboard.cli.prompts",
         "admin": "switchboard.cli.admin",
         "users": "switchboard.cli.users",
         "demo": "switchboard.cli.demo",

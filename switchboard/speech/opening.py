@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 from grammar.model import Grammar
-from switchboard.errors import SettingsError
+from switchboard.dialogue.actions import Line
+from switchboard.errors import SettingsError, UserError
 from switchboard.settings.sections import PromptSettings
 from switchboard.speech.ahead import Ahead
 from switchboard.speech.behind_calls import BehindCalls
 from switchboard.speech.cache import SoundCache
-from switchboard.speech.port import Speaker
+from switchboard.speech.pieces import NotSayableError
+from switchboard.speech.port import Samples, Speaker, Synthesiser, SynthesisError, Text
 from switchboard.speech.prompt_texts import prompts
 from switchboard.speech.recordings import Recordings
 from switchboard.speech.synthesis import SynthesisProcess, VoiceSpec, espeak, piper
@@ -21,6 +25,8 @@ from switchboard.speech.voice import Voice
 
 _BEHIND_CALLS = 10
 """Niceness of what is spoken ahead: recognition and live calls come first."""
+
+_UNHURRIED_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +60,49 @@ def open_speech(settings: PromptSettings) -> Speech:
     synthesisers = tuple(SynthesisProcess(spec) for spec in voices(settings))
     for synthesiser in synthesisers:
         synthesiser.start_behind()
-    behind_calls = BehindCalls(ahead)
-    speaker = Voice(
+    behind = BehindCalls(ahead)
+    voice = _voice(ahead, synthesisers, settings.longest_wait_s, behind.later)
+    return Speech(voice, behind, synthesisers)
+
+
+def one_line(settings: PromptSettings, line: Line, rate: int, grammar: Grammar) -> Samples:
+    """A line as callers hear it, however long speaking it takes. Words may stand for entries.
+
+    Raises UserError where callers would hear a generic sound.
+    """
+    ahead = open_ahead(settings)
+    synthesisers = tuple(SynthesisProcess(spec) for spec in voices(settings))
+    try:
+        for synthesiser in synthesisers:
+            with suppress(SynthesisError):  # then the next one speaks
+                synthesiser.start()
+        return _voice(ahead, synthesisers, _UNHURRIED_S).sound(line, rate, grammar)
+    except NotSayableError as error:
+        raise UserError(f"The prompt can't be said: {error}.") from error
+    except SynthesisError as error:
+        raise UserError(
+            f"The prompt can't be spoken: {error}. Check [prompts] voice and piper_model."
+        ) from error
+    finally:
+        for synthesiser in synthesisers:
+            synthesiser.close()
+
+
+def _voice(
+    ahead: Ahead,
+    synthesisers: Sequence[Synthesiser],
+    longest_wait_s: float,
+    later: Callable[[Text], None] = lambda _text: None,
+) -> Voice:
+    return Voice(
         ahead.prompts,
         ahead.recordings,
         ahead.cache,
         synthesisers,
-        level_dbfs=settings.level_dbfs,
-        longest_wait_s=settings.longest_wait_s,
-        later=behind_calls.later,
+        level_dbfs=ahead.level_dbfs,
+        longest_wait_s=longest_wait_s,
+        later=later,
     )
-    return Speech(speaker, behind_calls, synthesisers)
 
 
 def open_ahead(settings: PromptSettings) -> Ahead:

@@ -46,7 +46,7 @@ def sentence(line: Line, prompt: Prompt, names: Names) -> Sentence:
         key = line.entries.get(part.name, "")
         piece = named(names, key) if key else worded(names, line.words.get(part.name, ""))
         if not piece.text.words:
-            raise NotSayableError(f"{prompt.name} is given nothing for {{{part.name}}}")
+            raise NotSayableError(f"nothing is given for {{{part.name}}}")
         ipa |= piece.text.ipa
         filled[part.name] = piece.text.words
         pieces.append(piece)

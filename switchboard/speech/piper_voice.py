@@ -24,6 +24,8 @@ _AMERICAN = {
 }
 """British phones as an American voice knows them: it never heard the others in training."""
 _BRITISH_PHONE = re.compile("|".join(sorted(_AMERICAN, key=len, reverse=True)))
+_BETWEEN_SENTENCES_S = 0.2
+"""Piper makes each sentence by itself, and leaves hardly a breath between them."""
 _VOWEL = re.compile("[ɪɛaɒʊʌiuɑɔɜeoæ]")
 
 
@@ -42,8 +44,12 @@ def load(model: str, pace: float) -> Speak:
 
     def speak(words: str, ipa: dict[str, str]) -> tuple[bytes, int]:
         marked = marked_up(words, ipa, american=american)
-        chunks = [chunk.audio_int16_array for chunk in voice.synthesize(marked, config)]
-        return np.concatenate(chunks).tobytes(), int(voice.config.sample_rate)
+        rate = int(voice.config.sample_rate)
+        pause = np.zeros(round(rate * _BETWEEN_SENTENCES_S), np.int16)
+        sentences = [chunk.audio_int16_array for chunk in voice.synthesize(marked, config)]
+        return np.concatenate(
+            [part for said in sentences for part in (said, pause)]
+        ).tobytes(), rate
 
     speak("Ready.", {})  # the first text takes three times as long
     return speak

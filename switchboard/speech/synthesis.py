@@ -109,7 +109,10 @@ class SynthesisProcess:
         """Raises SynthesisError when the process crashes, hangs, says no, or isn't ready."""
         if self._starting or self._closed or (self._late and not self._late.done()):
             raise SynthesisError("the synthesiser is not ready")
-        turn = self._turns.submit(self._turn, text)
+        try:
+            turn = self._turns.submit(self._turn, text)
+        except RuntimeError as error:  # closed meanwhile
+            raise SynthesisError("the synthesiser is closed") from error
         try:
             return turn.result(timeout=seconds)
         except TimeoutError as error:

@@ -78,13 +78,8 @@ class Voice:
         return Spoken(_joined(sounds, rate, _BETWEEN_LINES_S), complete)
 
     def _line(self, line: Line, rate: int, grammar: Grammar, deadline: float) -> Spoken:
-        prompt = self._prompts.get(line.prompt)
-        if prompt is None:
-            _log.error("there is no such prompt", extra={"prompt": line.prompt})
-            return Spoken(generic_sound(STUCK, rate), complete=False)
         try:
-            asked = sentence(line, prompt, self._named(grammar))
-            return Spoken(self._sentence(asked, rate, deadline))
+            return Spoken(self._sound(line, rate, grammar, deadline))
         except Exception as error:  # noqa: BLE001 no fault of a prompt may touch the call
             expected = isinstance(error, NotSayableError | SynthesisError)
             _log.warning(
@@ -92,7 +87,19 @@ class Voice:
                 extra={"prompt": line.prompt},
                 exc_info=None if expected else error,
             )
-        return Spoken(generic_sound(prompt.generic, rate), complete=prompt.generic != STUCK)
+        prompt = self._prompts.get(line.prompt)
+        generic = STUCK if prompt is None else prompt.generic
+        return Spoken(generic_sound(generic, rate), complete=generic != STUCK)
+
+    def sound(self, line: Line, rate: int, grammar: Grammar) -> Samples:
+        """One line. Raises NotSayableError or SynthesisError where `say` plays a generic sound."""
+        return self._sound(line, rate, grammar, time.monotonic() + self._longest_wait_s)
+
+    def _sound(self, line: Line, rate: int, grammar: Grammar, deadline: float) -> Samples:
+        prompt = self._prompts.get(line.prompt)
+        if prompt is None:
+            raise NotSayableError("there is no prompt of that name")
+        return self._sentence(sentence(line, prompt, self._named(grammar)), rate, deadline)
 
     def _sentence(self, asked: Sentence, rate: int, deadline: float) -> Samples:
         recorded = [self._recordings.find(p.words, p.entry, rate) for p in asked.pieces]
