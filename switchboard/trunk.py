@@ -37,6 +37,7 @@ def sip_config_of(settings: Settings) -> SipConfig:
             settings.operators.last_resort_ring_s,
             settings.dialogue.entry_ring_s,
         ),
+        silent_line_s=sip.silent_line_s,
     )
 
 

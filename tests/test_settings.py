@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from dataclasses import fields, is_dataclass
@@ -9,10 +10,12 @@ from typing import get_type_hints
 
 import pytest
 
+import switchboard
 from directory.number_plan import Block
 from grammar.decision import Costs
 from switchboard.errors import SettingsError
 from switchboard.settings import Settings, load_settings, user_file
+from switchboard.settings.calls import WEEKDAYS
 
 DEFAULTS = files("switchboard").joinpath("default.toml").read_text("utf-8")
 
@@ -45,6 +48,30 @@ def test_every_default_is_read_and_every_setting_has_a_default() -> None:
     defaults = tomllib.loads(DEFAULTS)
     assert {(section, key) for section, keys in defaults.items() for key in keys} == _known()
     assert all(is_dataclass(kind) for kind in get_type_hints(Settings).values())
+
+
+def _reads() -> set[tuple[str, str]]:
+    """Every `base.attribute` that the package reads, leading underscores of the base left out."""
+    found = set()
+    for file in Path(switchboard.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+                base = node.value
+                name = base.id if isinstance(base, ast.Name) else base.attr
+                found.add((name.lstrip("_"), node.attr))
+    return found
+
+
+def test_every_setting_is_read_by_something() -> None:
+    reads = _reads()
+    # The days are read by the names in WEEKDAYS; `self` are the sections' own methods.
+    unread = [
+        f"[{section}] {key}"
+        for section, key in sorted(_known())
+        if key not in WEEKDAYS
+        and reads.isdisjoint({(section, key), ("settings", key), ("self", key)})
+    ]
+    assert not unread
 
 
 def test_every_setting_is_documented_where_it_stands() -> None:

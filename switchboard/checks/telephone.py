@@ -8,12 +8,13 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
 
-from switchboard.checks.finding import Finding, fail, ok, warn
+from switchboard.checks.finding import Finding, fail, ok, tried, warn
 from switchboard.errors import TelephonyError
 from switchboard.settings import Settings
 from switchboard.settings.calls_check import PORTS_A_CALL
@@ -43,7 +44,7 @@ def telephone(settings: Settings) -> Iterator[Finding]:
     config = sip_config_of(settings)
     yield from audio_ports(config, settings.sip.most_calls)
     yield from asyncio.run(_listen(config))
-    yield from _pbx(config)
+    yield from tried("PBX", partial(_pbx, config))
 
 
 def audio_ports(config: SipConfig, most_calls: int) -> Iterator[Finding]:
