@@ -18,7 +18,7 @@ from switchboard.settings import Settings
 from switchboard.storage.grammars import published_grammar
 from switchboard.storage.store import open_store
 
-UNHURRIED = Limits(deadline=60.0, patience=300.0)
+UNHURRIED = Limits(deadline=60.0, patience=300.0, after_failure=120.0)
 """For recordings: nobody waits on the line, and a busy machine must not change what comes out."""
 
 
@@ -82,9 +82,9 @@ def endpoints(settings: Settings) -> EndpointSettings:
 
 
 def live(settings: Settings) -> Limits:
-    """Limits for callers who wait: a second attempt, and a second for its worker to start."""
-    deadline = settings.recognition.deadline_s
-    return Limits(deadline=deadline, patience=2 * deadline + 1)
+    """Limits for callers who wait: an attempt, and 2 s for all that follows when it failed."""
+    deadline, after_failure = settings.recognition.deadline_s, 2.0
+    return Limits(deadline, deadline + after_failure, after_failure)
 
 
 def grammar_in_force(database: str | None, settings: Settings) -> Grammar:

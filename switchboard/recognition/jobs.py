@@ -15,13 +15,16 @@ class Limits:
 
     `deadline`: for one attempt at one utterance; raising it keeps slow but good answers, and keeps
     a caller longer in silence when an engine hangs. `patience`: from asking to giving up, with
-    waiting for a worker and the second attempt. `start`: for loading a model or preparing a
+    waiting for a worker and the second attempt. `after_failure`: from the first failed attempt, or
+    from when no process is left to make one, to giving up; raising it saves more utterances, and
+    keeps a caller longer in silence. `start`: for loading a model or preparing a
     grammar. `first_back_off`, `longest_back_off`: the pause before restarting a worker that keeps
     dying; the first restart comes at once, each further one waits twice as long as the last.
     """
 
     deadline: float = 5.0
     patience: float = 11.0
+    after_failure: float = 2.0
     start: float = 120.0
     first_back_off: float = 0.5
     longest_back_off: float = 30.0
@@ -45,6 +48,14 @@ class Job:
     )
     attempts: int = 0
     abandoned: bool = False
+
+    @property
+    def failed_once(self) -> bool:
+        """Whether an attempt has failed, so that this is the second or there is none."""
+        return (
+            isinstance(self.outcome, RecognitionFailed)
+            and self.outcome.reason is not FailureReason.BUSY
+        )
 
     def finish(self, outcome: Recognition | RecognitionFailed) -> None:
         self.outcome = outcome

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 2
 LOOK_EVERY_SECONDS = 0.5
 """How often an idle slot looks whether its process still lives."""
+LOOK_AT_JOBS_EVERY_SECONDS = 0.1
+"""How often whoever waits for a recognition looks whether something has failed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -108,9 +110,21 @@ class WorkerPool:
                 return RecognitionFailed(FailureReason.UNKNOWN_VERSION)
             self._queue.append(job)
             self._changed.notify_all()
-        if not job.done.wait(self._limits.patience):
-            job.abandoned = True
+        self._await(job)
         return job.outcome
+
+    def _await(self, job: Job) -> None:
+        """Until it is done, or its caller has waited long enough: less once something has failed,
+        for then what comes next is more likely a further failure than an answer."""
+        until = time.monotonic() + self._limits.patience
+        failing = False
+        while (left := until - time.monotonic()) > 0:
+            if job.done.wait(min(left, LOOK_AT_JOBS_EVERY_SECONDS)):
+                return
+            if not failing and (job.failed_once or not self.pids):
+                failing = True
+                until = min(until, time.monotonic() + self._limits.after_failure)
+        job.abandoned = True
 
     def publish(self, grammar: Grammar) -> None:
         """Put a new version in force; returns when every worker has it. Calls go on meanwhile.

@@ -21,7 +21,7 @@ from switchboard.recognition.port import Recognition
 from switchboard.recognition.workers import Limits, WorkerPool
 from tests.recognition.scripted_engine import Act, empty_grammar, scripted, utterance
 
-QUICK = Limits(deadline=1.0, patience=30.0, first_back_off=0.05)
+QUICK = Limits(deadline=1.0, patience=30.0, after_failure=30.0, first_back_off=0.05)
 
 
 @pytest.fixture
@@ -126,6 +126,29 @@ def test_the_caller_waits_no_longer_than_patience(tmp_path: Path) -> None:
         outcome = pool.recognise(utterance(Act.ANSWER), "v1")
         blocker.join()
     assert outcome == RecognitionFailed(FailureReason.BUSY)
+
+
+def test_the_caller_waits_no_longer_once_no_process_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise EngineError("no memory")
+
+    limits = Limits(deadline=600.0, patience=600.0, after_failure=0.2)
+    with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=limits) as pool:
+        monkeypatch.setattr(pool, "_start", refuse)
+        (pid,) = pool.pids
+        os.kill(pid, signal.SIGKILL)
+        assert pool.recognise(utterance(Act.ANSWER), "v1") == RecognitionFailed(FailureReason.BUSY)
+
+
+def test_after_a_first_failure_the_caller_waits_no_longer_than_for_a_second(
+    tmp_path: Path,
+) -> None:
+    limits = Limits(deadline=3.0, patience=600.0, after_failure=0.2)
+    with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=limits) as pool:
+        found = pool.recognise(utterance(Act.HANG), "v1")
+    assert found == RecognitionFailed(FailureReason.TIMED_OUT, 1)
 
 
 def test_a_new_version_is_swapped_in_without_dropping_an_utterance(pool: WorkerPool) -> None:
