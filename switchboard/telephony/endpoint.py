@@ -15,7 +15,7 @@ from baresip.call import Call
 from switchboard.errors import TelephonyError
 from switchboard.telephony import native
 from switchboard.telephony.addresses import addresses
-from switchboard.telephony.config import Codec, SipConfig, Srtp
+from switchboard.telephony.config import Codec, SipConfig, Srtp, Transport
 from switchboard.telephony.leg import Leg
 from switchboard.telephony.line import SipLine
 from switchboard.telephony.port import Offer, OnCall
@@ -106,17 +106,21 @@ class BaresipEndpoint:
 
     async def _sign_on(self, runtime: Runtime, on_call: OnCall) -> None:
         try:
-            agent = await UserAgent.create(runtime, _account(self._config))
+            agents = [
+                await UserAgent.create(runtime, _account(self._config, transport))
+                for transport in _transports(self._config)
+            ]
         except (BaresipError, ValueError) as error:
             raise TelephonyError(f"The SIP account is refused: {error}; check [sip].") from error
         stack = native.StackThread(runtime)
         transfers = self._transfers = Transfers(
-            agent, stack, self._config.silent_line_s, self._keep, self._config.refer
+            agents[0], stack, self._config.silent_line_s, self._keep, self._config.refer
         )
-        agent.on_incoming(lambda call: self._admit(call, transfers, on_call))
+        for agent in agents:
+            agent.on_incoming(lambda call: self._admit(call, transfers, on_call))
         if registration := self._config.registration:
             try:
-                await agent.register()
+                await agents[0].register()
             except (RegistrationError, BaresipError) as error:
                 status = getattr(error, "status", None)
                 raise TelephonyError(
@@ -191,9 +195,17 @@ def _offer(call: Call, source: native.Source) -> Offer:
     )
 
 
+def _transports(config: SipConfig) -> tuple[Transport, ...]:
+    """Ours first, then those on which calls are taken too: a secure trunk takes no others."""
+    if config.transport is Transport.TLS or config.registration:
+        return (config.transport,)
+    return (config.transport, *({Transport.UDP, Transport.TCP} - {config.transport}))
+
+
 def _stack_config(config: SipConfig) -> Config:
     lines = [
         f"sip_listen {config.address}:{config.port}",
+        f"sip_transports {','.join(_transports(config))}",
         f"sip_trans_def {config.transport}",
         f"rtp_ports {config.rtp_ports[0]}-{config.rtp_ports[1]}",
         # On, it damages one call in four even on a clean network; see DECISIONS.md.
@@ -201,14 +213,11 @@ def _stack_config(config: SipConfig) -> Config:
     ]
     if tls := config.tls:
         lines += [
-            "sip_transports udp,tcp,tls",
             f"sip_certificate {tls.certificate}",
             f"sip_verify_server {'yes' if tls.verify else 'no'}",
         ]
         if tls.authorities:
             lines.append(f"sip_cafile {tls.authorities}")
-    else:
-        lines.append("sip_transports udp,tcp")
     everywhere = config.address in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
     return Config(
         net_interface=None if everywhere else config.address,
@@ -219,7 +228,8 @@ def _stack_config(config: SipConfig) -> Config:
     )
 
 
-def _account(config: SipConfig) -> Account:
+def _account(config: SipConfig, transport: Transport) -> Account:
+    """The stack gives an account only the calls that come by its own transport."""
     registration = config.registration
     extra = ["catchall=yes", "call_transfer=no"]
     if config.srtp is Srtp.REQUIRED:
@@ -230,7 +240,7 @@ def _account(config: SipConfig) -> Account:
         password=registration.password if registration else "",
         auth_user=registration.login or None if registration else None,
         reg_interval=registration.every_s if registration else 0,
-        transport=config.transport.value,
+        transport=transport.value,
         audio_codecs=tuple(_CODECS[codec] for codec in config.codecs),
         extra_params=tuple(extra),
     )
