@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -46,6 +47,27 @@ def _newest() -> Path | None:
         return newest.parent
     anywhere = shutil.which("initdb")
     return Path(anywhere).resolve().parent if anywhere else None
+
+
+@contextmanager
+def stopped(url: str) -> Iterator[None]:
+    """The cluster that `postgresql` yielded this URL for doesn't run inside the block."""
+    home = Path(url.partition("host=")[2])
+    data, log = str(home / "data"), str(home / "log")
+    # What it was started with: a line like a shell's, written by the server itself.
+    words = shlex.split((home / "data" / "postmaster.opts").read_text())[1:]
+    _pg_ctl(home, "stop", "-w", "-m", "immediate", "-D", data)
+    try:
+        yield
+    finally:
+        _pg_ctl(home, "start", "-w", "-D", data, "-l", log, "-o", shlex.join(words))
+
+
+def _pg_ctl(home: Path, *words: str) -> None:
+    user = {"user": _ADMIN, "group": _ADMIN} if os.geteuid() == 0 else {}
+    command = (str(postgresql_programs() / "pg_ctl"), *words)
+    # No pipe: the server would inherit it, and it would never be seen to end.
+    subprocess.run(command, cwd=home, stdout=subprocess.DEVNULL, check=True, **user)
 
 
 @contextmanager

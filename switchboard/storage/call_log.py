@@ -88,13 +88,14 @@ class CallLog:
             thread.start()
 
     def write(self, entry: Entry, wait_s: float = 0.0) -> bool:
-        """See `Recorder`. Half of `wait_s` is the database's, the rest the disk's."""
+        """See `Recorder`. Half of `wait_s`, at most, is the database's, the rest the disk's."""
         if self._closing:
             log.error("an entry came after the record of calls was closed")
             return False
         entry = storable(_permitted(entry, self._privacy))
         self._recent.follow(entry)
-        item = self._waiting.add(entry, wait_s / 2 if wait_s else _PATIENCE_S)
+        patience = min(wait_s / 2, _PATIENCE_S) if wait_s else _PATIENCE_S
+        item = self._waiting.add(entry, patience)
         return item is not None and wait_s > 0 and self._waiting.kept(item, wait_s)
 
     def earlier_call(
@@ -217,7 +218,11 @@ class CallLog:
     # The other: what has waited too long into the spool.
 
     def _spool_late(self) -> None:
-        self._wait(self._may_spool, self._spool_pause())
+        pause = self._spool_pause()
+        if pause is None:
+            self._wait(lambda: len(self._waiting) > 0, None)
+        else:
+            self._wait(self._may_spool, pause)
         late = self._waiting.overdue(everything=self._store_fails or self._closing)
         if not late or (time.monotonic() < self._spool_at and not self._closing):
             return

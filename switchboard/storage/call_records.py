@@ -113,14 +113,13 @@ def find_calls(
 
     `since` is included and `before` isn't: hand on the last call's `started_at` for the next page.
     """
-    wanted = (
-        (calls.c.started_at >= since, since),
-        (calls.c.started_at < before, before),
-        (calls.c.caller_hash == caller_hash, caller_hash),
-        (calls.c.entry == entry, entry),
-        (calls.c.ending == ending, ending),
-    )
-    chosen = sa.select(*_CALL).where(*(clause for clause, given in wanted if given is not None))
+    chosen = sa.select(*_CALL)
+    if since is not None:
+        chosen = chosen.where(calls.c.started_at >= since)
+    if before is not None:
+        chosen = chosen.where(calls.c.started_at < before)
+    equal = {"caller_hash": caller_hash, "entry": entry, "ending": ending}
+    chosen = chosen.filter_by(**{name: value for name, value in equal.items() if value is not None})
     with store.reading() as connection:
         rows = connection.execute(chosen.order_by(calls.c.started_at.desc()).limit(limit))
         return tuple(Call(**row) for row in rows.mappings())

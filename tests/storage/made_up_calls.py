@@ -102,7 +102,7 @@ def fallen_back(
         started(call, at, caller_hash=caller_hash),
         turn(call, at=at),
         note(call, "declined", "p2", at=at),
-        note(call, "fallback", at=at, detail="declined"),
+        note(call, "fallback", at=at + timedelta(milliseconds=1), detail="declined"),
         *sent(call, "5000", "", at=at, purpose="operator"),
         ended(call, "operator", at),
     )
