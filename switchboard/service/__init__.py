@@ -1,0 +1,1 @@
+"""`switchboard serve`: all parts of the service started, kept going, and stopped in order."""

@@ -1,0 +1,142 @@
+"""The parts of a running service, as the settings say. With `switchboard.wiring` the only place
+that chooses them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from grammar.calibration import Calibration
+from grammar.model import Grammar
+from grammar.versions import load
+from switchboard.callers import caller_of, known_numbers
+from switchboard.calls.deciding import Deciders
+from switchboard.calls.ears import Ears
+from switchboard.calls.grammars import Board, Grammars, Source
+from switchboard.calls.parts import Identity, Parts, Patience, Traffic
+from switchboard.dialogue.machine import advance
+from switchboard.dialogue.policy import Policy
+from switchboard.dialogue.world import world_of
+from switchboard.errors import UserError
+from switchboard.policy import local_time, policy_of
+from switchboard.recognition.workers import WorkerPool
+from switchboard.routing import Router
+from switchboard.settings import Settings
+from switchboard.speech.opening import Speech, open_speech
+from switchboard.storage.call_log import CallLog, open_call_log
+from switchboard.storage.grammars import published_grammar
+from switchboard.storage.publishing import load_version, published_version
+from switchboard.storage.store import Store, open_store
+from switchboard.wiring import calibrations_of, endpoints, engine_pool, live
+
+log = logging.getLogger(__name__)
+
+UTTERANCES_A_WORKER = 3
+"""That wait or are recognised when a further call is sent straight to an operator: the last of them
+is answered after three recognitions, some 3 s. Raising it sends fewer on, and keeps more callers
+waiting in silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What runs. `parts` is for calls; the rest for looking after it."""
+
+    settings: Settings
+    store: Store
+    pool: WorkerPool
+    speech: Speech
+    call_log: CallLog
+    parts: Parts
+    source: Source
+
+
+@asynccontextmanager
+async def opened(settings: Settings, database: str | None) -> AsyncIterator[Opened]:
+    """Everything but the telephone line, started; closed in the reverse order.
+
+    Takes as long as loading the engines does. Raises UserError for whatever can't be used.
+    """
+    async with AsyncExitStack() as stack:
+        store = await asyncio.to_thread(
+            open_store, database, lock_wait_s=settings.storage.lock_wait_s
+        )
+        stack.callback(store.close)
+        grammar = await asyncio.to_thread(published_grammar, store)
+        if grammar is None:
+            raise UserError(
+                "No grammar is published yet, so nobody can be reached; run: "
+                "switchboard directory import FILE, then: switchboard grammar publish."
+            )
+        calibrations = calibrations_of(settings)
+        policy = policy_of(settings)
+        call_log = await asyncio.to_thread(open_call_log, store, settings)
+        stack.callback(call_log.close)
+        speech = open_speech(settings.prompts)
+        stack.callback(speech.close)
+        pool = await asyncio.to_thread(engine_pool, settings, grammar)
+        stack.callback(pool.close)
+        boards = _Boards(settings, pool, speech, calibrations, policy)
+        deciders = stack.enter_context(Deciders(settings.sip.most_calls + 1))
+        ears = await stack.enter_async_context(Ears(endpoints(settings)))
+        known = known_numbers(settings)
+        limits = live(settings)
+        parts = Parts(
+            advance=advance,
+            classify=lambda offer: caller_of(offer, known),
+            policy=policy,
+            grammars=Grammars(await asyncio.to_thread(boards.board, grammar)),
+            speaker=speech.speaker,
+            ears=ears,
+            deciders=deciders,
+            recorder=call_log,
+            traffic=Traffic(
+                settings.sip.most_calls,
+                UTTERANCES_A_WORKER * settings.recognition.workers,
+                lambda: deciders.waiting,
+            ),
+            identity=Identity(pool.engine, f"{socket.gethostname()}:{os.getpid()}"),
+            hand_over=asyncio.Event(),
+            keep_audio=settings.privacy.keep_audio,
+            patience=Patience(
+                speak=settings.prompts.longest_wait_s + 0.5,
+                decide=limits.patience + 2.0,
+                silent_line=settings.sip.silent_line_s,
+            ),
+            now=lambda: local_time(settings),
+        )
+        yield Opened(settings, store, pool, speech, call_log, parts, _source(store, pool, boards))
+
+
+@dataclass(frozen=True, slots=True)
+class _Boards:
+    """Makes a grammar ready for calls, all but in the engines."""
+
+    settings: Settings
+    pool: WorkerPool
+    speech: Speech
+    calibrations: dict[str, Calibration]
+    policy: Policy
+
+    def board(self, grammar: Grammar) -> Board:
+        costs = self.settings.decision.costs()
+        router = Router(
+            grammar, self.pool.recognise, self.calibrations, costs, endpoints(self.settings)
+        )
+        self.speech.prepare(grammar)
+        return Board(grammar, router, world_of(grammar, self.policy, costs))
+
+
+def _source(store: Store, pool: WorkerPool, boards: _Boards) -> Source:
+    def prepare(version: str) -> Board:
+        made = boards.board(load(load_version(store, version)))
+        # Last: from here on the engines forget the version before the one in force.
+        pool.publish(made.grammar)
+        return made
+
+    return Source(partial(published_version, store), prepare)
