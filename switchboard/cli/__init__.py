@@ -20,6 +20,7 @@ class LazyGroup(click.Group):
     """Imports a group's module only when it is called, so that `--help` never loads an engine."""
 
     modules: ClassVar[dict[str, str]] = {
+        "serve": "switchboard.cli.serve",
         "directory": "switchboard.cli.directory",
         "grammar": "switchboard.cli.grammar",
         "models": "switchboard.cli.models",
