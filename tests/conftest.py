@@ -66,5 +66,6 @@ def _nobodys_own_files(
     home = tmp_path_factory.getbasetemp() / "home"
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
     monkeypatch.delenv("SWITCHBOARD_DATABASE", raising=False)
     monkeypatch.delenv("SWITCHBOARD_SETTINGS", raising=False)
