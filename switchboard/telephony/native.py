@@ -103,7 +103,7 @@ class StackThread:
 
     def __init__(self, runtime: Runtime) -> None:
         """`runtime` has been started. It takes the sink away again when it is closed."""
-        self._runtime = runtime
+        self.runtime = runtime
         self._waiting: deque[Callable[[], None]] = deque()
         self._binding = set_sink(self._on_event)  # type: ignore[no-untyped-call]
 
@@ -114,7 +114,7 @@ class StackThread:
         """
         done: Future[T] = Future()
         self._waiting.append(partial(_carry_out, done, function, *arguments))
-        await self._runtime.cmd(lib.BP_CMD_PING)
+        await self.runtime.cmd(lib.BP_CMD_PING)
         return done.result(timeout=0)
 
     def _on_event(self, event: int, handle: int, payload: bytes | None) -> None:

@@ -12,9 +12,11 @@ from baresip import (
     BaresipError,
     CallFailed,
     CallTimeout,
+    StackEvent,
     TransferFailed,
     UserAgent,
 )
+from baresip.call import Call
 
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.telephony import native
@@ -113,7 +115,7 @@ async def _take_back(leg: Leg) -> None:
 async def _bridge(transfers: Transfers, near: Leg, to: Destination) -> TransferOutcome:
     headers = {"P-Asserted-Identity": f"<{to.identity}>"} if to.identity else {}
     try:
-        far = Leg(await transfers.agent.dial(to.uri, headers), transfers.stack, near.rate)
+        far = Leg(await _dial(transfers, to.uri, headers), transfers.stack, near.rate)
     except BaresipError as error:
         log.warning("a second leg could not be dialled", extra={"error": type(error).__name__})
         return TransferOutcome.UNREACHABLE
@@ -128,6 +130,22 @@ async def _bridge(transfers: Transfers, near: Leg, to: Destination) -> TransferO
     if outcome is TransferOutcome.CONNECTED:
         transfers.keep(_relay_to_the_end(transfers, near, far))
     return outcome
+
+
+async def _dial(transfers: Transfers, uri: str, headers: dict[str, str]) -> Call:
+    """The binding begins to follow a call only once its command is through; an answer from nearby
+    is faster, and would never be heard of."""
+    missed: list[StackEvent] = []
+    runtime = transfers.stack.runtime
+    note = missed.append
+    runtime.subscribe(note)
+    try:
+        call: Call = await transfers.agent.dial(uri, headers)
+    finally:
+        runtime.unsubscribe(note)
+    for event in missed:
+        call._on_stack_event(event)  # noqa: SLF001 - takes only what is this call's
+    return call
 
 
 async def _answer_of(far: Leg, near: Leg, ring_s: float) -> TransferOutcome:

@@ -155,7 +155,7 @@ def sipp(
         *("-mi", address, "-mp", str(free_port(address, following=3))),
         *("-m", str(calls), "-l", str(at_once), "-r", str(rate)),
         *("-t", {"udp": "u1", "tcp": "t1"}[transport]),
-        *("-cid_str", call_id),
+        *("-cid_str", call_id, "-deadcall_wait", "0"),
         *("-nostdin", "-trace_msg", "-message_file", str(messages), "-message_overwrite", "true"),
         *("-timeout", str(int(DEADLINE_S)), "-timeout_error", "-recv_timeout", "30000"),
         *(["-rtp_echo"] if echo else []),

@@ -169,7 +169,22 @@ def called(code: str = "200 OK", body: str | None = None, rings_s: float = 0.0) 
     if rings_s:
         steps += pause(rings_s)
     steps += _reply(code, body or sdp() if code.startswith("2") else "", tag=True)
-    return steps + '<recv request="ACK"/>\n'
+    return steps + (
+        '<recv request="ACK"><action>'
+        '<ereg regexp=".*" search_in="hdr" header="From:" assign_to="there"/>'
+        '<ereg regexp=".*" search_in="hdr" header="To:" assign_to="here"/>'
+        '<log message="[$here] [$there]"/></action></recv>\n'
+    )
+
+
+def called_hangs_up() -> str:
+    """As who is called, after `called`: BYE. The ACK told who is who."""
+    request = _request("BYE", 2).replace(
+        'From: "Caller" <sip:caller@[local_ip]:[local_port]>;tag=[pid]T[call_number]\n'
+        "To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]",
+        "From:[$here]\nTo:[$there]",
+    )
+    return request + _receive_response(200)
 
 
 def rings_until_cancelled() -> str:
