@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,8 +21,10 @@ from switchboard.calls.deciding import Deciders
 from switchboard.calls.ears import Ears
 from switchboard.calls.grammars import Board, Grammars, Source
 from switchboard.calls.parts import Identity, Parts, Patience, Traffic
+from switchboard.dialogue.actions import Line
 from switchboard.dialogue.machine import advance
 from switchboard.dialogue.policy import Policy
+from switchboard.dialogue.prompts import ORGANISATION, PLACEHOLDERS, Prompt
 from switchboard.dialogue.world import world_of
 from switchboard.errors import UserError
 from switchboard.policy import local_time, policy_of
@@ -56,6 +59,13 @@ class Opened:
     source: Source
 
 
+FIRST_WORDS_S = 30.0
+"""How long the start waits for the prompts that name nobody: only the first start ever needs it."""
+
+_NONE: frozenset[str] = frozenset()
+_CODEC_RATES = {"pcma": 8000, "pcmu": 8000, "g722": 16000}
+
+
 @asynccontextmanager
 async def opened(settings: Settings, database: str | None) -> AsyncIterator[Opened]:
     """Everything but the telephone line, started; closed in the reverse order.
@@ -83,6 +93,7 @@ async def opened(settings: Settings, database: str | None) -> AsyncIterator[Open
         stack.callback(pool.close)
         boards = _Boards(settings, pool, speech, calibrations, policy)
         deciders = stack.enter_context(Deciders(settings.sip.most_calls + 1))
+        await asyncio.to_thread(_first_words, speech, settings, grammar)
         ears = await stack.enter_async_context(Ears(endpoints(settings)))
         known = known_numbers(settings)
         limits = live(settings)
@@ -111,6 +122,21 @@ async def opened(settings: Settings, database: str | None) -> AsyncIterator[Open
             now=lambda: local_time(settings),
         )
         yield Opened(settings, store, pool, speech, call_log, parts, _source(store, pool, boards))
+
+
+def _first_words(speech: Speech, settings: Settings, grammar: Grammar) -> None:
+    """Have ready what any call may need to hear first, lest the first callers hear generic sounds
+    while a voice is loaded."""
+    until = time.monotonic() + FIRST_WORDS_S
+    plain = [
+        prompt for prompt in Prompt if PLACEHOLDERS.get(prompt, _ORGANISATION) == _ORGANISATION
+    ]
+    for rate in sorted({_CODEC_RATES[codec] for codec in settings.sip.codecs}):
+        for prompt in plain:
+            while not speech.speaker.say((Line(prompt),), rate, grammar).complete:
+                if time.monotonic() > until:
+                    log.warning("prompts aren't ready; calls begin with generic ones")
+                    return
 
 
 @dataclass(frozen=True, slots=True)
