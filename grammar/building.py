@@ -18,7 +18,7 @@ from grammar.model import (
 from grammar.phones import phones, prepare
 from grammar.phrases import merged, shipped
 from grammar.pronunciation import shipped_pronunciations, to_phones
-from grammar.spoken_forms import of_department, of_person, uniqueness
+from grammar.spoken_forms import Uniqueness, of_department, of_person, uniqueness
 from grammar.text import normalise
 from grammar.versions import version_of
 
@@ -67,6 +67,25 @@ def build(
         call_counts=tuple(sorted((key, n) for key, n in dict(call_counts).items() if key in keys)),
     )
     return replace(grammar, version=version_of(grammar))
+
+
+def forms_of(
+    entry: Person | Department,
+    unique: Uniqueness,
+    *,
+    aliases: Iterable[str] = (),
+    spoken_as: Mapping[str, str],
+) -> tuple[SpokenForm, ...]:
+    """The forms of one entry, as `build` makes them: for a look at it, without a whole grammar.
+
+    `unique` is of the whole directory; `spoken_as` gives the phones of words, the shipped ones
+    included.
+    """
+    own = of_person(entry, unique) if isinstance(entry, Person) else of_department(entry, unique)
+    said = {(text, entry.key): kind for text, kind in own}
+    for text in aliases:
+        said.setdefault((text, entry.key), FormKind.ADDED)
+    return _forms(said, spoken_as)
 
 
 def _entries(directory: Directory) -> tuple[Entry, ...]:

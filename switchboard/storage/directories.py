@@ -43,6 +43,12 @@ def load_snapshot(store: Store) -> Snapshot:
         return Snapshot(read_directory(connection), _revision(connection))
 
 
+def directory_revision(store: Store) -> int:
+    """The revision that the directory is at. Cheap enough to ask for every page."""
+    with store.reading() as connection:
+        return _revision(connection)
+
+
 @contextmanager
 def changing_directory(store: Store, revision: int | None) -> Iterator[sa.Connection]:
     """One transaction in which nobody else changes the directory.

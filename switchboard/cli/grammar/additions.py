@@ -10,6 +10,7 @@ from directory.search import Entry, name_of
 from grammar.additions import Collision, CollisionKind, alias_collisions, carrier_collisions
 from grammar.phrases import POSITIONS
 from grammar.phrases import carrier as carrier_phrase
+from grammar.telling import is_command, told
 from grammar.text import normalise
 from switchboard.cli.actor import actor
 from switchboard.cli.directory.looking import the_entry
@@ -23,18 +24,6 @@ from switchboard.storage.store import open_store
 
 _LISTED = 8
 """Collisions told in full; the rest are counted."""
-
-_SENTENCES = {
-    CollisionKind.ALREADY: "“{phrase}” can be said already.",
-    CollisionKind.COMMAND: "Sounds like the command “{phrase}” ({similarity:.2f}).",
-    CollisionKind.CARRIER: "“{phrase}” is a carrier phrase too, and may be taken off longer names.",
-    CollisionKind.SAME_WORDS: "The same words mean {names}: callers will be asked which.",
-    CollisionKind.SAME_SOUND: (
-        "Sounds the same as “{phrase}”, {names}: callers will be asked which."
-    ),
-    CollisionKind.SOUNDS_LIKE: "Sounds like “{phrase}” ({similarity:.2f}), {names}.",
-    CollisionKind.SWALLOWS: "May be taken off “{phrase}”, {names}.",
-}
 
 _NEXT = "Callers can say it after: switchboard grammar publish."
 _POSITION = click.option(
@@ -151,7 +140,7 @@ def remove_carrier(
     """Take back an added carrier phrase."""
     phrase = carrier_phrase(text, position or POSITIONS[0])
     if not additions.remove_carrier(
-        open_store(database, lock_wait_s=settings.storage.lock_wait_s), phrase
+        open_store(database, lock_wait_s=settings.storage.lock_wait_s), phrase, actor=actor()
     ):
         raise UserError(
             f"There is no added carrier “{text}” {phrase.position} the name; "
@@ -173,7 +162,7 @@ def list_carriers(*, database: str | None, settings: Settings) -> None:
 
 def _refuse_command(text: str, clashes: Iterable[Collision]) -> None:
     for clash in clashes:
-        if clash.kind is CollisionKind.COMMAND and clash.phrase == normalise(text):
+        if is_command(clash, normalise(text)):
             raise UserError(
                 f"“{text}” is a command that callers may say at any point, so it can't mean "
                 "anything else; choose other words."
@@ -182,18 +171,6 @@ def _refuse_command(text: str, clashes: Iterable[Collision]) -> None:
 
 def _tell(clashes: tuple[Collision, ...]) -> None:
     for clash in clashes[:_LISTED]:
-        click.echo(_told(clash))
+        click.echo(told(clash))
     if len(clashes) > _LISTED:
         click.echo(f"... and {len(clashes) - _LISTED} more.")
-
-
-def _told(clash: Collision) -> str:
-    names = ", ".join(
-        f"{entry.name} ({entry.department or entry.number or entry.key})"
-        for entry in clash.entries[:_LISTED]
-    )
-    more = len(clash.entries) - _LISTED
-    names += f" and {more} more" if more > 0 else ""
-    return _SENTENCES[clash.kind].format(
-        phrase=clash.phrase, names=names, similarity=clash.similarity
-    )

@@ -1,0 +1,105 @@
+"""Imports that somebody prepares in the browser: the files, the columns, the verdicts so far."""
+
+from __future__ import annotations
+
+import secrets
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from directory.outcome import Verdict
+from switchboard.storage.admin_tables import import_drafts
+from switchboard.storage.store import Store
+
+KEPT = timedelta(days=2)
+"""How long an import that nobody goes on with is kept: the file is personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportDraft:
+    """`content` and `departments_content` are the files as they were uploaded; `mapping` is heading
+    to field, `verdicts` are by the key of the review item."""
+
+    id: str
+    user_id: int
+    at: datetime
+    file_name: str
+    content: bytes
+    departments_file: str
+    departments_content: bytes | None
+    mapping: Mapping[str, str]
+    verdicts: Mapping[str, Verdict]
+
+
+def begin_draft(
+    store: Store,
+    user_id: int,
+    people: tuple[str, bytes],
+    departments: tuple[str, bytes] | None = None,
+) -> str:
+    """Keep the uploaded files, (name, content) each; the draft's id. Old drafts are dropped."""
+    draft = secrets.token_urlsafe(12)
+    now = datetime.now(UTC)
+    table = import_drafts
+    with store.writing() as connection:
+        connection.execute(sa.delete(table).where(table.c.at < now - KEPT))
+        connection.execute(
+            sa.insert(table).values(
+                id=draft,
+                user_id=user_id,
+                at=now,
+                file_name=people[0],
+                content=zlib.compress(people[1]),
+                departments_file=departments[0] if departments else "",
+                departments_content=zlib.compress(departments[1]) if departments else None,
+                mapping={},
+                verdicts={},
+            )
+        )
+    return draft
+
+
+def load_draft(store: Store, draft: str) -> ImportDraft | None:
+    """The draft, or None when it was applied, thrown away, or left for too long."""
+    with store.reading() as connection:
+        chosen = sa.select(import_drafts).where(import_drafts.c.id == draft)
+        row = connection.execute(chosen).mappings().first()
+    if row is None:
+        return None
+    departments = row["departments_content"]
+    return ImportDraft(
+        id=row["id"],
+        user_id=row["user_id"],
+        at=row["at"],
+        file_name=row["file_name"],
+        content=zlib.decompress(row["content"]),
+        departments_file=row["departments_file"],
+        departments_content=None if departments is None else zlib.decompress(departments),
+        mapping=row["mapping"],
+        verdicts={key: Verdict(verdict) for key, verdict in row["verdicts"].items()},
+    )
+
+
+def set_mapping(store: Store, draft: str, mapping: Mapping[str, str]) -> None:
+    """Say which column is what."""
+    _set(store, draft, mapping=dict(mapping))
+
+
+def set_verdicts(store: Store, draft: str, verdicts: Mapping[str, Verdict]) -> None:
+    """Say what was decided so far, all of it."""
+    _set(store, draft, verdicts={key: verdict.value for key, verdict in verdicts.items()})
+
+
+def drop_draft(store: Store, draft: str) -> None:
+    """Forget it, and the files with it."""
+    with store.writing() as connection:
+        connection.execute(sa.delete(import_drafts).where(import_drafts.c.id == draft))
+
+
+def _set(store: Store, draft: str, **values: object) -> None:
+    with store.writing() as connection:
+        own = import_drafts.c.id == draft
+        connection.execute(sa.update(import_drafts).where(own).values(**values))
