@@ -16,6 +16,7 @@ from switchboard.dialogue.answers import (
     department_fits,
     is_emergency,
     only_no,
+    placed,
     says_none,
     yes_no,
 )
@@ -35,7 +36,7 @@ from switchboard.dialogue.naming import (
 )
 from switchboard.dialogue.operators import Why, emergency, hand_over, say, to_operator
 from switchboard.dialogue.prompts import Prompt
-from switchboard.dialogue.spelling_out import offered_spelling, spelled, spells
+from switchboard.dialogue.spelling_out import offered_spelling, spelled, spelling_ended, spells
 from switchboard.dialogue.state import (
     Announce,
     Asking,
@@ -86,14 +87,14 @@ def unheard(state: State, phase: Asking, world: World) -> Step:
         case OfferSpelling():
             return to_operator(state, world.policy, Why.SPELLING_REFUSED)
         case Spell():
-            return spelled(state, question, (), world, ended=True)
+            return spelling_ended(state, question, world)
     state = replace(state, silences=state.silences + 1)
     if state.silences > 1:
         return to_operator(state, world.policy, Why.SILENCE)
     line = Line(Prompt.REPROMPT_SILENCE)
     if isinstance(question, Name):
         return ask(state, world, question, line)
-    return unclear(state, world, phase)
+    return unclear(state, world, phase, Why.SILENCE)
 
 
 def _obey(state: State, phase: Asking, event: Heard, world: World) -> Step | None:  # noqa: PLR0911 - one return a case
@@ -150,7 +151,8 @@ def _answered(state: State, phase: Asking, event: Heard, world: World) -> Step: 
         case OfferSpelling():
             return _spelling_offered(state, phase, event, world)
         case Spell() as question:
-            return spelled(state, question, event.hypotheses, world)
+            decision = decision_for(state, world, event)
+            return spelled(state, phase, question, event, decision, world)
 
 
 def accepted(state: State, world: World, key: str) -> Step:
@@ -242,6 +244,9 @@ def _department(
     names = [name for name in by_department if name]
     at = clearly_best(department_fits(event, names, world))
     if at is None:
+        known = placed(event, [world.entries[key] for key in question.options], world)
+        if known is not None:
+            return ask(state, world, Confirm(question.options[known]))
         decision = decision_for(state, world, event)
         named = decision.options[0].entry if decision.action is Action.TRANSFER else None
         if named is not None and named.key not in question.options:

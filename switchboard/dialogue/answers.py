@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import dropwhile
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from grammar.decision import Reason
-from grammar.model import Command, Entry
+from grammar.model import Command, Entry, EntryKind
 from grammar.phones import phones
 from grammar.text import normalise
 from switchboard.dialogue.events import Heard
@@ -42,6 +43,7 @@ _LIKELIER = 3.0
 
 _YES = frozenset({"yes", "yeah", "yep", "yup", "yea", "ya"})
 _NO = frozenset({"no", "nope", "nah", "neither", "nobody"})
+_HESITATIONS = frozenset({"um", "uh", "er", "erm", "ah", "oh", "hmm", "well", "so"})
 _NONE = frozenset(
     {
         "none of these", "none of those", "none of them", "none", "neither", "neither of them",
@@ -108,10 +110,11 @@ def yes_no(heard: Heard, world: World) -> bool | None:
         if max(yes, no) >= _COMMAND_HEARD:
             return yes > no
     for text in texts(heard):
-        words = text.split()
-        if text in world.commands.get(Command.NO, frozenset()) or words[0] in _NO:
+        words = list(dropwhile(_HESITATIONS.__contains__, text.split())) or [text]
+        said = " ".join(words)
+        if said in world.commands.get(Command.NO, frozenset()) or words[0] in _NO:
             return False
-        if text in world.commands.get(Command.YES, frozenset()) or words[0] in _YES:
+        if said in world.commands.get(Command.YES, frozenset()) or words[0] in _YES:
             return True
     return None
 
@@ -137,8 +140,12 @@ def chosen(heard: Heard, options: Sequence[Entry], world: World) -> int | None:
     named = _by_name(heard, options)
     if named is not None:
         return named
-    fits = [_best_fit(heard, _places(entry, world), world) for entry in options]
-    return clearly_best(fits)
+    return placed(heard, options, world)
+
+
+def placed(heard: Heard, options: Sequence[Entry], world: World) -> int | None:
+    """Which option was meant, by its department, job, site or team."""
+    return clearly_best([_best_fit(heard, _places(entry, world), world) for entry in options])
 
 
 def clearly_best(fits: Sequence[float]) -> int | None:
@@ -186,6 +193,10 @@ def _by_name(heard: Heard, options: Sequence[Entry]) -> int | None:
 
 
 def _places(entry: Entry, world: World) -> tuple[str, ...]:
+    """What a caller may call an entry of a list by, besides a person's name."""
+    if entry.kind is EntryKind.DEPARTMENT:
+        name = normalise(entry.name)
+        return world.department_names.get(name, (name,))
     department = normalise(entry.department)
     others = (normalise(text) for text in (entry.job_title, entry.site, entry.team))
     named = world.department_names.get(department, (department,))

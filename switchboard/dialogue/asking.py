@@ -74,13 +74,11 @@ def repeat(state: State, world: World, phase: Asking) -> Step:
     return ask(state, world, phase.question, again=phase.again)
 
 
-def unclear(state: State, world: World, phase: Asking) -> Step:
-    """The answer wasn't understood: the question once more, then the operator."""
+def unclear(state: State, world: World, phase: Asking, why: Why = Why.NOT_UNDERSTOOD) -> Step:
+    """No answer, or none that was understood: the question once more, then the operator."""
     if phase.again:
         line = Line(Prompt.NOT_UNDERSTOOD_OPERATOR)
-        return hand_over(
-            state, world.policy, Why.NOT_UNDERSTOOD, line, entries=about(phase.question)
-        )
+        return hand_over(state, world.policy, why, line, entries=about(phase.question))
     prompt = UNDERSTOOD_WORSE.get(type(phase.question), Prompt.REPROMPT_NO_MATCH)
     return ask(state, world, phase.question, Line(prompt), again=True)
 

@@ -48,7 +48,7 @@ def pressed(state: State, phase: Asking, digit: str, world: World) -> Step:
             return repeat(state, world, phase)
         case "0" if not phase.keys:
             return to_operator(state, world.policy, Why.ASKED)
-        case "#":
+        case "#" if phase.keys:
             return paused(state, phase, world)
         case _ if digit in _DIGITS:
             return _digit(state, phase, digit, world)
@@ -74,8 +74,6 @@ def _listen(state: State, phase: Asking) -> Step:
 def paused(state: State, phase: Asking, world: World) -> Step:
     """No more keys: what was pressed is a choice, an extension, a name, or nothing we know."""
     keys = phase.keys
-    if not keys:
-        return _listen(state, phase)
     if len(keys) == 1 and _is_choice(phase.question, keys):
         return _choice(state, phase.question, keys, world)
     extension = _extension(state, world, keys)

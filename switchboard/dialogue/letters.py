@@ -50,6 +50,9 @@ _FOR = frozenset({"for", "four", "as", "like", "of"})
 _AFTER_FOR = frozenset({"in", "the", "a", "an"})
 _TIMES = {"double": 2, "treble": 3, "triple": 3}
 _DOUBLED_U = frozenset({"you", "u", "yew"})
+_SIGNS = frozenset({"hyphen", "dash", "apostrophe", "space", "capital", "then", "and", "please"})
+"""Said between letters, and no letter themselves."""
+
 _RUN_TOGETHER = 5
 """Up to how many letters a word without a meaning of its own is read as letters ("th", "mcd")."""
 
@@ -58,18 +61,25 @@ def letters(text: str) -> str:
     """The letters a to z that a hypothesis spells; "" for none.
 
     A word that is no letter counts as spelled out when it is all there is ("smith" for "s, m, i,
-    t, h": engines join letters up) or has no vowel.
+    t, h": engines join letters up) or has no vowel. A sentence in which most words mean no letter
+    spells nothing ("I am not sure").
     """
     words = normalise(text.replace("x-ray", "xray").replace("X-ray", "xray")).split()
-    found: list[str] = []
-    at = 0
-    while at < len(words):
-        spelled, at = _next(words, at)
-        found.append(spelled)
-    joined = "".join(found)
-    if not joined and len(words) == 1:
+    if len(words) == 1 and words[0] not in _LETTER:
         return words[0] if words[0].isalpha() else ""
-    return joined
+    found: list[str] = []
+    at = unread = 0
+    while at < len(words):
+        spelled, after = _next(words, at)
+        unread += 0 if spelled or words[at] in _SIGNS else after - at
+        at = after
+        found.append(spelled)
+    return "".join(found) if 2 * unread < len(words) else ""
+
+
+def is_spelling(text: str) -> bool:
+    """Whether a hypothesis spells letter by letter, rather than being one word."""
+    return len(normalise(text).split()) > 1 and len(letters(text)) > 1
 
 
 def _next(words: list[str], at: int) -> tuple[str, int]:

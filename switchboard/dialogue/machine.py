@@ -90,9 +90,9 @@ def _answer(state: State, event: Event, world: World) -> Step:
             return carry_on(state, then)
         case Asking() as phase, Heard():
             return heard(state, phase, event, world)
-        case Asking(keys="") as phase, NoInput() | NotSpeech():
+        case Asking(keys="") as phase, NoInput() | NotSpeech() | KeysPaused():
             return unheard(state, phase, world)
-        case Asking() as phase, KeysPaused() | NoInput() | NotSpeech():
+        case Asking() as phase, NoInput() | NotSpeech() | KeysPaused():
             return paused(state, phase, world)
         case _:
             return state, ()

@@ -45,6 +45,9 @@ _LOST, _ADDED = 0.05, 0.04
 """How probably a letter was said and not heard, or heard and not said."""
 
 _LETTERS = 26
+_MISCOUNTED = 3
+"""One letter in this many may be lost or added; names of other lengths aren't looked at."""
+
 _READING = 1.0
 """Nats that each further reading of the same sound counts less."""
 
@@ -132,7 +135,7 @@ class SpellingIndex:
                 continue
             heard = np.frombuffer(reading.encode(), dtype=np.int8) - ord("a")
             for length, names in self._names.items():
-                if abs(length - len(reading)) > max(length, len(reading)) // 2:
+                if abs(length - len(reading)) > max(2, length // _MISCOUNTED):
                     continue
                 nats = _distances(self._codes[length], heard) + rank * _READING
                 for at in np.argsort(nats, kind="stable")[:_KEPT]:

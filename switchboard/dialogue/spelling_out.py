@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from grammar.decision import Action, Decision, Reason
-from grammar.hearing import Hypothesis
 from grammar.matching import Candidate, Match
 from switchboard.dialogue.actions import Line
 from switchboard.dialogue.asking import ask
 from switchboard.dialogue.events import Heard
-from switchboard.dialogue.letters import joined, letters
-from switchboard.dialogue.naming import decide_for, is_declined, never_unasked, take_up
+from switchboard.dialogue.letters import is_spelling, joined, letters
+from switchboard.dialogue.naming import (
+    OFFERED,
+    decide_for,
+    is_declined,
+    never_unasked,
+    take_up,
+)
 from switchboard.dialogue.operators import Why, hand_over, to_operator
 from switchboard.dialogue.prompts import Prompt
-from switchboard.dialogue.state import Spell, State, Step
+from switchboard.dialogue.state import Asking, Spell, State, Step
 from switchboard.dialogue.world import World
 
 _READINGS = 4
@@ -23,13 +28,10 @@ _READINGS = 4
 _CLEAR = 0.9
 """Probability of one name from which a spelling is complete without waiting for more letters."""
 
-_LEAST_LETTERS = 2
-"""Letters that an utterance must have to be a spelling rather than a word that sounds like one."""
-
 
 def spells(event: Heard) -> bool:
     """Whether an utterance is a spelling, whatever command it resembles ("oh", "you", "be")."""
-    return any(len(letters(each.text)) >= _LEAST_LETTERS for each in event.hypotheses[:1])
+    return any(is_spelling(each.text) for each in event.hypotheses[:1])
 
 
 def offered_spelling(state: State, world: World, *, agreed: bool) -> Step:
@@ -40,24 +42,38 @@ def offered_spelling(state: State, world: World, *, agreed: bool) -> Step:
 
 
 def spelled(
-    state: State,
-    question: Spell,
-    hypotheses: Sequence[Hypothesis],
-    world: World,
-    *,
-    ended: bool = False,
+    state: State, phase: Asking, question: Spell, event: Heard, decision: Decision, world: World
 ) -> Step:
-    """More letters, or (`ended`) a pause after the last one."""
-    read = (letters(hypothesis.text) for hypothesis in hypotheses[:_READINGS])
+    """More letters; `decision` is for the whole grammar, should a name have been said instead."""
+    if not spells(event) and decision.action in OFFERED:
+        return take_up(state, world, decision, event.match)
+    read = (letters(hypothesis.text) for hypothesis in event.hypotheses[:_READINGS])
     readings = tuple(dict.fromkeys(text for text in read if text))
-    heard = (*question.heard, readings) if readings else question.heard
+    if not readings:
+        return _none_read(state, phase, question, world)
+    heard = (*question.heard, readings)
     found = _candidates(state, world, heard)
-    if not ended and not _complete(found, heard):
-        return ask(state, world, Spell(heard))
-    if not found:
-        line = Line(Prompt.NOT_UNDERSTOOD_OPERATOR)
-        return hand_over(state, world.policy, Why.SPELLING_FAILED, line)
-    return _offer(state, world, found)
+    if _complete(found, heard):
+        return _offer(state, world, found)
+    return ask(state, world, Spell(heard))
+
+
+def _none_read(state: State, phase: Asking, question: Spell, world: World) -> Step:
+    """What was said has no letters: asked once more, then the operator."""
+    if phase.again:
+        return _failed(state, world)
+    return ask(state, world, question, again=True)
+
+
+def spelling_ended(state: State, question: Spell, world: World) -> Step:
+    """A pause after the last letter."""
+    found = _candidates(state, world, question.heard)
+    return _offer(state, world, found) if found else _failed(state, world)
+
+
+def _failed(state: State, world: World) -> Step:
+    line = Line(Prompt.NOT_UNDERSTOOD_OPERATOR)
+    return hand_over(state, world.policy, Why.SPELLING_FAILED, line)
 
 
 Found = tuple[str, str, float]
