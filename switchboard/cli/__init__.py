@@ -32,6 +32,8 @@ class LazyGroup(click.Group):
         "admin": "switchboard.cli.admin",
         "users": "switchboard.cli.users",
         "demo": "switchboard.cli.demo",
+        "privacy": "switchboard.cli.privacy",
+        "purge": "switchboard.cli.purge",
         "check": "switchboard.cli.check",
     }
 

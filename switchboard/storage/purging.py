@@ -1,0 +1,180 @@
+"""What has expired is deleted: sound, callers' numbers, whole records. Every night, or by hand.
+
+Gone means gone. SQLite overwrites what is deleted with zeros (`secure_delete`, see `store`), and
+what its write-ahead log still holds of it is cut off at the end. The file does not shrink: its
+zeroed pages are used again. PostgreSQL keeps deleted rows until a vacuum, so that is run. Copies
+that others made (backups, a PostgreSQL archive) are theirs to delete.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from switchboard.errors import UserError
+from switchboard.settings.privacy import PrivacySettings
+from switchboard.storage.faults import told_plainly
+from switchboard.storage.spool import DAMAGED
+from switchboard.storage.store import Store
+from switchboard.storage.tables import (
+    call_labels,
+    call_notes,
+    calls,
+    transfers,
+    turn_audio,
+    turn_evidence,
+    turns,
+)
+
+log = logging.getLogger(__name__)
+
+_BATCH = 500
+"""Rows a transaction: calls that are up write meanwhile."""
+_NIGHT = time(3, 30)
+_TABLES = (calls, turns, turn_evidence, turn_audio, call_notes, transfers, call_labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """How many turns' sounds, callers' numbers and whole records; and files of the spool that hold
+    what could not be stored."""
+
+    sounds: int
+    numbers: int
+    records: int
+    files: int
+
+
+def expired(
+    store: Store, privacy: PrivacySettings, spool: Path, *, now: datetime | None = None
+) -> Expired:
+    """What a purge would delete now. Raises StorageError."""
+    now = now or datetime.now(UTC)
+    sounds, numbers, records = _expired(privacy, now)
+    with store.reading() as connection:
+
+        def count(table: sa.Table, which: sa.ColumnElement[bool]) -> int:
+            chosen = sa.select(sa.func.count()).select_from(table).where(which)
+            return connection.execute(chosen).scalar_one()
+
+        return Expired(
+            sounds=count(turn_audio, sounds),
+            numbers=count(calls, numbers),
+            records=count(calls, records),
+            files=len(_old(spool, privacy, now)),
+        )
+
+
+def purge(
+    store: Store, privacy: PrivacySettings, spool: Path, *, now: datetime | None = None
+) -> Expired:
+    """Delete what has expired; what it was. Raises StorageError: some of it may be deleted then."""
+    now = now or datetime.now(UTC)
+    sounds, numbers, records = _expired(privacy, now)
+    sound = (turn_audio.c.call, turn_audio.c.number)
+    call = (calls.c.call,)
+    done = Expired(
+        sounds=_in_batches(store, sound, sounds, lambda some: sa.delete(turn_audio).where(some)),
+        numbers=_in_batches(
+            store,
+            call,
+            numbers,
+            lambda some: sa.update(calls).where(some).values(caller_number=""),
+        ),
+        records=_in_batches(store, call, records, lambda some: sa.delete(calls).where(some)),
+        files=len(old := _old(spool, privacy, now)),
+    )
+    for file in old:
+        file.unlink(missing_ok=True)
+    _erase(store)
+    return done
+
+
+def forget_caller(store: Store, caller_hash: str) -> int:
+    """Delete all records of one caller, who asked for it; how many. Raises StorageError."""
+    which = calls.c.caller_hash == caller_hash
+    gone = _in_batches(store, (calls.c.call,), which, lambda some: sa.delete(calls).where(some))
+    _erase(store)
+    return gone
+
+
+async def every_night(
+    work: Callable[[], object],
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> None:
+    """Do some work now and every night at half past three, in a thread, until cancelled.
+
+    Now, too: a machine that is switched off at night must not keep what has expired.
+    """
+    while True:
+        try:
+            await asyncio.to_thread(work)
+        except UserError as error:
+            log.warning("nightly work failed", extra={"reason": str(error)})
+        except Exception:
+            log.exception("nightly work failed")
+        moment = now()
+        night = datetime.combine(moment.date(), _NIGHT).astimezone(moment.tzinfo)
+        if night <= moment:
+            night = datetime.combine(moment.date() + timedelta(days=1), _NIGHT)
+            night = night.astimezone(moment.tzinfo)
+        await sleep((night - moment).total_seconds())
+
+
+def _expired(
+    privacy: PrivacySettings, now: datetime
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Which rows of `turn_audio`, and which of `calls` for their number, and for all."""
+    kept = timedelta(days=privacy.audio_days if privacy.keep_audio else 0)
+    sounds = turn_audio.c.at <= now - kept
+    shown = timedelta(hours=privacy.number_hours)
+    numbers = sa.and_(
+        sa.literal(not privacy.keep_numbers),
+        calls.c.started_at <= now - shown,
+        calls.c.caller_number != "",
+    )
+    return sounds, numbers, calls.c.started_at <= now - timedelta(days=privacy.record_days)
+
+
+def _in_batches(
+    store: Store,
+    key: tuple[sa.Column[Any], ...],
+    which: sa.ColumnElement[bool],
+    change: Callable[[sa.ColumnElement[bool]], sa.Delete | sa.Update],
+) -> int:
+    changed = 0
+    while True:
+        with store.writing() as connection:
+            some = sa.select(*key).where(which).limit(_BATCH)
+            now = connection.execute(change(sa.tuple_(*key).in_(some))).rowcount
+        changed += now
+        if now < _BATCH:
+            return changed
+
+
+def _old(spool: Path, privacy: PrivacySettings, now: datetime) -> list[Path]:
+    days = min(privacy.record_days, privacy.audio_days)
+    before = (now - timedelta(days=days)).timestamp()
+    return [file for file in spool.glob(f"*{DAMAGED}") if file.stat().st_mtime <= before]
+
+
+def _erase(store: Store) -> None:
+    with told_plainly(store.location):
+        if store.engine.dialect.name == "sqlite":
+            with store.engine.connect() as connection:
+                # Where a reader holds it up, the log is cut off the next time.
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        alone = store.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with alone.connect() as connection:
+            for table in _TABLES:
+                connection.exec_driver_sql(f"VACUUM {table.name}")
