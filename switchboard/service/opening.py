@@ -128,9 +128,7 @@ def _first_words(speech: Speech, settings: Settings, grammar: Grammar) -> None:
     """Have ready what any call may need to hear first, lest the first callers hear generic sounds
     while a voice is loaded."""
     until = time.monotonic() + FIRST_WORDS_S
-    plain = [
-        prompt for prompt in Prompt if PLACEHOLDERS.get(prompt, _ORGANISATION) == _ORGANISATION
-    ]
+    plain = [each for each in Prompt if PLACEHOLDERS.get(each, _NONE) <= {ORGANISATION}]
     for rate in sorted({_CODEC_RATES[codec] for codec in settings.sip.codecs}):
         for prompt in plain:
             while not speech.speaker.say((Line(prompt),), rate, grammar).complete:
