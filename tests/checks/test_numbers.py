@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from switchboard.checks import numbers
+from switchboard.checks.finding import Level
+from tests.checks.conftest import Given
+
+
+def test_a_service_without_operators_fails(given: Given) -> None:
+    without = given(operators={"numbers": (), "last_resort": ""})
+    findings = list(numbers.operators(without))
+    assert [finding.level for finding in findings] == [Level.FAIL, Level.WARN]
+    assert "[operators] numbers" in findings[0].said
+    assert {finding.level for finding in numbers.operators(given())} == {Level.OK}
+
+
+def test_a_pilot_without_a_group_is_told(given: Given) -> None:
+    (finding,) = numbers.stage(given(rollout={"stage": "pilot"}))
+    assert finding.level is Level.WARN
+    assert "[callers] pilot" in finding.said
+    (finding,) = numbers.stage(given(rollout={"stage": "pilot"}, callers={"pilot": ("5001",)}))
+    assert finding.level is Level.OK
+    assert "1 numbers in the pilot group" in finding.said
+
+
+def test_bank_holidays_that_run_out_are_told_in_time(
+    given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 11, 23, tzinfo=ZoneInfo("Europe/London"))
+    monkeypatch.setattr(numbers, "local_time", lambda _: now)
+    for last, level in ((date(2026, 12, 28), Level.WARN), (date(2028, 12, 26), Level.OK)):
+        monkeypatch.setattr(numbers, "bank_holidays", lambda _, last=last: frozenset({last}))
+        assert [finding.level for finding in numbers.hours(given())] == [Level.OK, level]
+    assert len(list(numbers.hours(given(hours={"nation": ""})))) == 1
+
+
+def test_hours_in_the_zone_of_the_data_centre_are_told(
+    given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    utc = datetime(2026, 7, 1, tzinfo=ZoneInfo("UTC"))
+    monkeypatch.setattr(numbers, "local_time", lambda _: utc)
+    finding = next(numbers.hours(given(hours={"timezone": ""})))
+    assert finding.level is Level.WARN
+    assert "[hours] timezone" in finding.said
+    assert next(numbers.hours(given(hours={"timezone": "UTC"}))).level is Level.OK
