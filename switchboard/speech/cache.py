@@ -8,6 +8,7 @@ costs the file only; a damaged file is spoken anew.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import logging
 import os
@@ -90,11 +91,12 @@ class SoundCache:
             # Sound of people's names: other users of the machine have no business with it.
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(path, samples, rate)
-        except (OSError, soundfile.LibsndfileError) as error:
+        except OSError as error:
             if not self._told:
                 self._told = True
-                reason = getattr(error, "strerror", None) or type(error).__name__
-                _log.warning("what is spoken can't be kept on disk", extra={"reason": reason})
+                _log.warning(
+                    "what is spoken can't be kept on disk", extra={"reason": error.strerror}
+                )
             return False
         self._told = False
         return True
@@ -127,11 +129,13 @@ class SoundCache:
 
 
 def write_whole(path: Path, samples: Samples, rate: int) -> None:
-    """Write a FLAC file so that nobody ever sees half of it. Raises OSError or LibsndfileError."""
+    """Write a FLAC file so that nobody ever sees half of it. Raises OSError."""
+    content = io.BytesIO()  # libsndfile would not say why a disk refuses
+    soundfile.write(content, np.asarray(samples), rate, format="FLAC", subtype="PCM_16")
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            soundfile.write(file, np.asarray(samples), rate, format="FLAC", subtype="PCM_16")
+            file.write(content.getbuffer())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

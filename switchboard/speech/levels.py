@@ -28,6 +28,8 @@ _FRAME_MS = 20
 _ACTIVE_BELOW_DB = 15.9
 """P.56's margin: frames down to this far below the active level count as speech."""
 _ROUNDS = 8
+_NOTHING = 1e-10
+"""-100 dBFS."""
 
 _LOWEST_HZ = {8000: 200.0, 16000: 80.0}
 """Below, a telephone carries nothing, or rumble. Above, resampling sets the limit."""
@@ -61,7 +63,7 @@ def levelled(wave: Wave, rate: int, level_dbfs: float) -> Wave:
 def active_level_dbfs(wave: Wave, rate: int) -> float:
     """The level of the speech in it, pauses left out; -100 for silence."""
     powers = frame_powers(wave, rate)
-    active = powers[powers > 0]
+    active = powers[powers > _NOTHING]
     if not len(active):
         return -100.0
     level = _db(float(active.mean()))
@@ -99,4 +101,4 @@ def to_wave(samples: Samples) -> Wave:
 
 
 def _db(power: float) -> float:
-    return 10 * float(np.log10(max(power, 1e-10)))
+    return 10 * float(np.log10(max(power, _NOTHING)))

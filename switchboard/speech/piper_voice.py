@@ -47,9 +47,8 @@ def load(model: str, pace: float) -> Speak:
         rate = int(voice.config.sample_rate)
         pause = np.zeros(round(rate * _BETWEEN_SENTENCES_S), np.int16)
         sentences = [chunk.audio_int16_array for chunk in voice.synthesize(marked, config)]
-        return np.concatenate(
-            [part for said in sentences for part in (said, pause)]
-        ).tobytes(), rate
+        parts = [part for said in sentences for part in (said, pause)][:-1]
+        return np.concatenate(parts).tobytes(), rate
 
     speak("Ready.", {})  # the first text takes three times as long
     return speak

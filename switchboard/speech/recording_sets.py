@@ -13,8 +13,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-import soundfile
-
 from grammar.text import normalise
 from switchboard.audio.files import WIDE_RATE
 from switchboard.speech.cache import write_whole
@@ -104,10 +102,9 @@ def new_set(folder: Path) -> Iterator[NewSet]:
                     _remove_all_but(sets, {name, before})
             finally:
                 shutil.rmtree(unfinished, ignore_errors=True)
-    except (OSError, soundfile.LibsndfileError) as error:
-        reason = getattr(error, "strerror", None) or "the disk may be full"
+    except OSError as error:
         raise RecordingsError(
-            f"The recordings in {folder} can't be changed ({reason}); free space there, or name "
+            f"The recordings in {folder} can't be changed ({error.strerror}); free space there, or name "
             "another folder in [prompts] recordings. The recordings in force are unchanged."
         ) from error
 

@@ -54,6 +54,7 @@ def list_(settings: Settings) -> None:
 @database_option
 @settings_option
 def render(
+    *,
     name: str,
     out: Path,
     given: tuple[str, ...],
