@@ -18,11 +18,13 @@ __all__ = ["FormEvidence", "Hypothesis", "Recogniser", "Recognition", "Utterance
 class Utterance:
     """One caller turn, from speech start to endpoint.
 
-    `samples` is mono PCM, int16, shape (n,); `rate` is 8000 or 16000 Hz.
+    `samples` is mono PCM, int16, shape (n,); `rate` is 8000 or 16000 Hz. `expected` are phrases
+    that answer what was just asked ("yes", "the second"): an engine weighs them beside the grammar.
     """
 
     samples: NDArray[np.int16]
     rate: int
+    expected: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erf
 
 from switchboard.recognition.whisper.weights import read_weights
 
@@ -21,7 +20,10 @@ Floats = NDArray[np.float32]
 _HEAD = 64
 """Width of one attention head in every Whisper model."""
 _FAR = np.float32(-1e9)
-_SQRT_HALF = np.float32(np.sqrt(0.5))
+_GELU_LINEAR = np.float32(np.sqrt(8 / np.pi))
+_EXPONENT = np.float32(80)
+"""Beyond which exp() overflows in float32."""
+_GELU_CUBIC = np.float32(0.044715 * np.sqrt(8 / np.pi))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,9 @@ class Decoder:
             queries, keys, values = self._own(layer.own, x)
             decoding.keys[number] = np.concatenate([decoding.keys[number], keys], axis=1)
             decoding.values[number] = np.concatenate([decoding.values[number], values], axis=1)
-            reach = queries @ decoding.keys[number].swapaxes(-1, -2) / np.float32(8) + mask
-            attended = self._join(_softmax(reach) @ decoding.values[number])
+            reach = queries @ decoding.keys[number].swapaxes(-1, -2)
+            reach += mask
+            attended = self._join(_attend(reach, decoding.values[number]))
             x = x + attended @ layer.own[4] + layer.own[5]
             x = x + self._cross_attention(layer.cross, x, *decoding.encoding.layers[number])
             x = x + _feed_forward(layer.feed, x)
@@ -137,7 +140,8 @@ class Decoder:
     def _own(self, weights: tuple[Floats, ...], x: Floats) -> tuple[Floats, Floats, Floats]:
         """Queries, keys and values of the self-attention."""
         gamma, beta, into, into_bias, _, _ = weights
-        joint = _normalise(x, gamma, beta) @ into + into_bias
+        joint = _normalise(x, gamma, beta) @ into
+        joint += into_bias
         queries, keys, values = (self._split(part) for part in np.split(joint, 3, axis=-1))
         return queries, keys, values
 
@@ -146,8 +150,7 @@ class Decoder:
     ) -> Floats:
         gamma, beta, query, query_bias, _, _, out, out_bias = weights
         queries = self._split(_normalise(x, gamma, beta) @ query + query_bias)
-        heard = _softmax(queries @ keys / np.float32(8))
-        attended: Floats = self._join(heard @ values) @ out + out_bias
+        attended: Floats = self._join(_attend(queries @ keys, values)) @ out + out_bias
         return attended
 
     def _split(self, x: Floats) -> Floats:
@@ -179,28 +182,51 @@ def _layer(weights: dict[str, Floats], index: int) -> _Layer:
         found = [weights[f"{base}/layer_norm/gamma"], weights[f"{base}/layer_norm/beta"]]
         for number in range(linears):
             found.append(np.ascontiguousarray(weights[f"{base}/linear_{number}/weight"].T))
-            found.append(weights[f"{base}/linear_{number}/bias"])
+            found.append(weights[f"{base}/linear_{number}/bias"].copy())
         return tuple(found)
 
-    return _Layer(part("self_attention", 2), part("attention", 3), part("ffn", 2))
+    own, cross = part("self_attention", 2), part("attention", 3)
+    # Attention divides by the root of a head's width: here once, in the weights of the queries.
+    width = own[3].shape[0] // 3
+    for queries in (own[2][:, :width], own[3][:width], *cross[2:4]):
+        np.multiply(queries, np.float32(_HEAD**-0.5), out=queries)
+    return _Layer(own, cross, part("ffn", 2))
 
 
 def _feed_forward(weights: tuple[Floats, ...], x: Floats) -> Floats:
     gamma, beta, into, into_bias, out, out_bias = weights
-    inner = _normalise(x, gamma, beta) @ into + into_bias
-    active = np.float32(0.5) * inner * (1 + erf(inner * _SQRT_HALF))
-    fed: Floats = active @ out + out_bias
+    inner = _normalise(x, gamma, beta) @ into
+    inner += into_bias
+    fed: Floats = _gelu(inner) @ out + out_bias
     return fed
 
 
+def _gelu(x: Floats) -> Floats:
+    """Hendrycks and Gimpel 2016, by their approximation: off by 0.0005 at most, four times as fast
+    here as the error function."""
+    inner: Floats = x * x
+    inner *= _GELU_CUBIC
+    inner += _GELU_LINEAR
+    inner *= -x
+    np.minimum(inner, _EXPONENT, out=inner)
+    np.exp(inner, out=inner)
+    inner += 1
+    np.divide(x, inner, out=inner)
+    return inner
+
+
 def _normalise(x: Floats, gamma: Floats, beta: Floats) -> Floats:
-    centred = x - x.mean(-1, keepdims=True)
-    variance = (centred * centred).mean(-1, keepdims=True)
-    scaled: Floats = centred / np.sqrt(variance + np.float32(1e-5)) * gamma + beta
-    return scaled
+    centred: Floats = x - x.mean(-1, keepdims=True)
+    variance = np.einsum("ij,ij->i", centred, centred)[:, None] / np.float32(x.shape[-1])
+    centred *= gamma / np.sqrt(variance + np.float32(1e-5))
+    centred += beta
+    return centred
 
 
-def _softmax(x: Floats) -> Floats:
-    powers = np.exp(x - x.max(-1, keepdims=True))
-    shares: Floats = powers / powers.sum(-1, keepdims=True)
-    return shares
+def _attend(reach: Floats, values: Floats) -> Floats:
+    """The values weighted by softmax(reach); overwrites `reach`, the largest array of a step."""
+    reach -= reach.max(-1, keepdims=True)
+    np.exp(reach, out=reach)
+    attended: Floats = reach @ values
+    attended /= reach.sum(-1, keepdims=True)
+    return attended

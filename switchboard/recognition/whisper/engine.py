@@ -46,19 +46,22 @@ CONTEXT_FRAMES = 1000
 """Encoder context in frames of 10 ms; an utterance is at most 8 s long."""
 
 PRIMING = "Jane Smith. Mark Jones. Anita Patel."
-"""What the second decode believes was just said: that it is to expect names."""
+"""What the second decode believes was just said when nothing else is expected: names."""
 
 BEAMS = 6
 """Hypotheses a decode. Raising it finds more, at 0.02 CPU-seconds each."""
 
-FOLLOWED = 12
+FOLLOWED = 50
 """Texts nearest by sound that the search follows even where its beam would drop them."""
 
-KEPT = 40
+KEPT = 60
 """Texts of each search that become evidence."""
 
 _LONGER_THAN_A_NAME = 4
 """Words from which on a hypothesis without a known carrier is taken to have misheard one."""
+
+_HEARD_LEAD_INS = 12
+"""Beginnings of hypotheses that are tried as what was said before the name."""
 
 _USUAL_LEAD_INS = (
     "Can I speak to", "Could I speak to", "Hello, can I speak to", "Can I talk to",
@@ -74,6 +77,9 @@ _USUAL_LEAD_INS = (
 PLAIN = 0.95
 """Nearness from which on the open decode is taken to name an entry: the primed decode is left out
 and the search kept narrow, which halves the cost. Raising it searches more widely."""
+
+_MOST_PRIMING = 100
+"""Tokens of expected phrases that the second decode is given; the decoder holds 448 in all."""
 
 _LONGEST = 40
 """Tokens a free hypothesis; 8 s of fast speech has about 30."""
@@ -116,7 +122,6 @@ class WhisperRecogniser:
         self._features = FeatureExtractor()
         self._decoder = Decoder(folder / "model.bin")
         self._plain = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
-        self._primed = [self._tokenizer.sot_prev, *self._tokens(PRIMING), *self._plain]
         self._ends = np.array(
             sorted({self._tokenizer.eot, *(self._tokenizer.encode(end)[0] for end in _ENDINGS)})
         )
@@ -155,9 +160,10 @@ class WhisperRecogniser:
         encoded = self._encode(utterance)
         hypotheses, speech = self._decode(encoded, self._plain)
         heard = known.matcher.hear([hypothesis for hypothesis, _ in hypotheses])
-        plain = heard.best() >= PLAIN
+        plain = heard.best() >= PLAIN and not utterance.expected
         if not plain:
-            hypotheses = _unique([*hypotheses, *self._decode(encoded, self._primed)[0]])
+            primed = self._primed_with(utterance.expected)
+            hypotheses = _unique([*hypotheses, *self._decode(encoded, primed)[0]])
             heard = known.matcher.hear([hypothesis for hypothesis, _ in hypotheses])
         encoding = self._decoder.encoding(np.asarray(encoded)[0].astype(np.float32))
         begun = known.likelihoods.begin(encoding)
@@ -172,6 +178,11 @@ class WhisperRecogniser:
             speech_probability=speech,
             cpu_seconds=time.process_time() - started,
         )
+
+    def _primed_with(self, expected: Sequence[str]) -> list[int]:
+        """The prompt after what is believed to have been said: the expected phrases, else names."""
+        said = " ".join(f"{phrase.capitalize()}." for phrase in expected) or PRIMING
+        return [self._tokenizer.sot_prev, *self._tokens(said)[-_MOST_PRIMING:], *self._plain]
 
     def _encode(self, utterance: Utterance) -> ctranslate2.StorageView:
         samples = utterance.samples.astype(np.float32) / 32768
@@ -234,21 +245,21 @@ class WhisperRecogniser:
     def _lead_ins(
         self, known: _Prepared, begun: Begun, heard: Heard
     ) -> tuple[tuple[int, ...], ...]:
-        """Tokens said before the name: none, and what the likeliest hypothesis leads in with.
+        """Tokens said before the name, () for none: those that the audio supports best.
 
-        Where its beginning is no known carrier though it is too long for a name, the usual lead-in
-        that the audio supports best stands in for it.
+        What the hypotheses lead in with is tried; and beside it, where one is too long for a name,
+        what callers lead in with most often, for it may have misheard that.
         """
-        for row, reading in enumerate(heard.readings):
-            if reading.unexplained:
-                continue
-            if reading.start:
-                raw = heard.hypotheses[heard.sources[row]].text
-                return (), tuple(self._tokens(words_before(raw, reading.start)))
-            if len(heard.queries[row].text.split()) >= _LONGER_THAN_A_NAME:
-                return (), known.search.best_lead_in(begun.fork(), self._usual_lead_ins)
-            break
-        return ((),)
+        heard_ones = [
+            tuple(self._tokens(words_before(heard.hypotheses[source].text, reading.start)))
+            for source, reading in zip(heard.sources, heard.readings, strict=True)
+            if reading.start and not reading.unexplained
+        ]
+        longest = max((len(query.text.split()) for query in heard.queries), default=0)
+        if not heard_ones and longest < _LONGER_THAN_A_NAME:
+            return ((),)
+        tried = dict.fromkeys([(), *heard_ones[:_HEARD_LEAD_INS], *self._usual_lead_ins])
+        return known.search.likely_lead_ins(begun.fork(), tuple(tried))
 
     def _tokens(self, text: str) -> list[int]:
         return list(self._tokenizer.encode(f" {text}")) if text else []

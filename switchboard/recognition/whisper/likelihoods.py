@@ -50,9 +50,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """Texts added to a decoding. `states[0]` is the state before them, the others those after each
-    token; `before` are the rows that predict the tokens, `ends` those after each whole text;
-    `numbers` number the texts' last tokens in the decoding."""
+    """Texts added to a decoding. `states[0]` is the state before them, the others those after the
+    tokens that were added; `before` are the rows that predict the texts' tokens, one after the
+    other, `ends` those after each whole text; `numbers` number the texts' last tokens in the
+    decoding."""
 
     texts: tuple[Context, ...]
     states: States
@@ -110,23 +111,25 @@ class Likelihoods:
         return (self.decoder.logits(prior.state, tokens) - prior.total).astype(np.float64)
 
     def grow(self, begun: Begun, texts: Sequence[Context]) -> Chains:
-        """Add texts after the prompt, all in one pass."""
+        """Add texts after the prompt, all in one pass; what they begin with in common, once."""
+        first = len(begun.decoding.positions)
+        rows: dict[Context, int] = {(): 0}
         tokens: list[int] = []
         parents: list[int] = []
-        root = begun.root
-        first = len(begun.decoding.positions)
         before: list[int] = []
-        ends: list[int] = []
         for text in texts:
-            at = len(tokens)
-            parents.extend([root, *range(first + at, first + at + len(text) - 1)][: len(text)])
-            before.extend([0, *range(at + 1, at + len(text))][: len(text)])
-            tokens.extend(text)
-            ends.append(len(tokens) if text else 0)
+            for depth, token in enumerate(text):
+                row = rows[text[:depth]]
+                before.append(row)
+                if text[: depth + 1] not in rows:
+                    tokens.append(token)
+                    parents.append(first + row - 1 if row else begun.root)
+                    rows[text[: depth + 1]] = len(tokens)
         grown = self.decoder.extend(begun.decoding, tokens, parents)
         states = np.concatenate([begun.state[None], grown])
-        numbers = tuple(first + end - 1 if end else root for end in ends)
-        return Chains(tuple(texts), states, tuple(before), tuple(ends), numbers)
+        ends = tuple(rows[text] for text in texts)
+        numbers = tuple(first + end - 1 if end else begun.root for end in ends)
+        return Chains(tuple(texts), states, tuple(before), ends, numbers)
 
     def fit(self, chains: Chains) -> Floats:
         """Log-likelihood of each text of the chains, 0 for an empty one."""

@@ -23,12 +23,19 @@ Value = TypeVar("Value", float, Floats)
 PRIOR = 0.8
 """How much of the log-likelihood without audio is taken off. Raising it favours rare names."""
 
-BEAM = (32, 28, 20, 14, 10, 8)
+BEAM = (48, 40, 28, 20, 14, 10)
 """Nodes kept after the first token, the second, ...; the last for all later ones. Raising it finds
 more of what was heard badly, at about 1 ms of one core a node."""
 
 NARROW = (12, 10, 8, 6)
 """The same for an utterance whose open decode already names an entry."""
+
+LEAD_INS = 2
+"""Beginnings after which names are searched for. Raising it finds names after a beginning that was
+heard badly; each costs a search."""
+
+_AS_LIKELY = 8.0
+"""Nats that a beginning may be less supported than the best and still be followed."""
 
 
 def support(fit: Value, prior: Value) -> Value:
@@ -112,11 +119,13 @@ class ClosedSearch:
             leaves = [replace(leaf, number=first + at) for at, leaf in enumerate(kept)]
         return sorted(found.values(), key=lambda item: -item.support)
 
-    def best_lead_in(self, begun: Begun, lead_ins: Sequence[Context]) -> Context:
-        """The one of these beginnings that the audio supports best."""
+    def likely_lead_ins(self, begun: Begun, lead_ins: Sequence[Context]) -> tuple[Context, ...]:
+        """Those of these beginnings that the audio supports about as well as the best, best
+        first."""
         fits = self._likelihoods.fit(self._likelihoods.grow(begun, lead_ins))
-        priors = np.array(self._likelihoods.whole_priors(lead_ins))
-        return lead_ins[int(np.argmax(support(fits, priors)))]
+        supports = support(fits, np.array(self._likelihoods.whole_priors(lead_ins)))
+        best = np.argsort(-supports, kind="stable")[:LEAD_INS]
+        return tuple(lead_ins[at] for at in best if supports[at] > supports[best[0]] - _AS_LIKELY)
 
     def _grow(
         self,
