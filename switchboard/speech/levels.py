@@ -78,7 +78,7 @@ def active_level_dbfs(wave: Wave, rate: int) -> float:
 def trimmed(wave: Wave, rate: int) -> Wave:
     """Without the silence before and after the sound."""
     powers = frame_powers(wave, rate)
-    if not powers.any():
+    if powers.max() <= _NOTHING:
         return wave
     floor = 10 ** ((active_level_dbfs(wave, rate) - _EDGE_BELOW_DB) / 10)
     loud = np.flatnonzero(powers >= floor)
@@ -87,9 +87,9 @@ def trimmed(wave: Wave, rate: int) -> Wave:
     return wave[start : (int(loud[-1]) + 1) * frame + margin]
 
 
-def frame_powers(wave: Wave, rate: int) -> NDArray[np.float64]:
-    """The mean square of each 20 ms; the last frame is padded with silence."""
-    frame = rate * _FRAME_MS // 1000
+def frame_powers(wave: Wave, rate: int, frame_ms: int = _FRAME_MS) -> NDArray[np.float64]:
+    """The mean square of each frame; the last one is padded with silence."""
+    frame = rate * frame_ms // 1000
     padded = np.pad(wave.astype(np.float64), (0, -len(wave) % frame))
     powers: NDArray[np.float64] = np.square(padded.reshape(-1, frame)).mean(axis=1)
     return powers

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from grammar.text import normalise
 from switchboard.audio.files import WIDE_RATE, is_cut_off, resample, to_pcm16
@@ -140,17 +141,15 @@ def _wrong_length(seconds: float, words: str) -> str:
     return ""
 
 
-def _noise(wide: Wave, probabilities: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
-    frame = frame_samples(WIDE_RATE)
-    framed = wide[: len(probabilities) * frame].reshape(-1, frame).astype(np.float64)
-    powers = np.square(framed).mean(axis=1)
+def _noise(wide: Wave, probabilities: NDArray[np.float64]) -> str:
+    powers = frame_powers(wide, WIDE_RATE, FRAME_MS)
     # Frames next to speech hold its faint ends.
     near = np.convolve(probabilities >= _NO_SPEECH, np.ones(5), "same") > 0
     background = powers[~near]
     if len(background) >= _NOISE_FRAMES:
         noise = float(np.median(background))
     else:
-        noise = float(np.percentile(frame_powers(wide, WIDE_RATE), 5))
+        noise = float(np.percentile(powers, 5))
     level = active_level_dbfs(wide, WIDE_RATE)
     snr = level - 10 * np.log10(max(noise, 1e-10))
     if snr < _LEAST_SNR_DB:
@@ -161,7 +160,7 @@ def _noise(wide: Wave, probabilities: np.ndarray[tuple[int], np.dtype[np.float64
     return ""
 
 
-def _speech_probabilities(wide: Wave) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _speech_probabilities(wide: Wave) -> NDArray[np.float64]:
     frame = frame_samples(WIDE_RATE)
     samples = to_pcm16(np.pad(wide, (0, -len(wide) % frame)))
     detector = SpeechDetector(WIDE_RATE, float(np.abs(wide).max()))

@@ -104,8 +104,8 @@ def new_set(folder: Path) -> Iterator[NewSet]:
                 shutil.rmtree(unfinished, ignore_errors=True)
     except OSError as error:
         raise RecordingsError(
-            f"The recordings in {folder} can't be changed ({error.strerror}); free space there, or name "
-            "another folder in [prompts] recordings. The recordings in force are unchanged."
+            f"The recordings in {folder} can't be changed ({error.strerror}); free space there, "
+            "or name another folder in [prompts] recordings. The recordings in force are unchanged."
         ) from error
 
 
