@@ -16,6 +16,8 @@ from switchboard.admin import errors, headers, layout, sessions
 from switchboard.admin.areas import AREAS
 from switchboard.admin.audience import ANYBODY, Audience
 from switchboard.admin.current import EXTENSION, Context
+from switchboard.admin.directory.preparing import Preparations
+from switchboard.admin.kept import Memory
 from switchboard.settings import Settings
 from switchboard.storage.sign_ins import Limits, cookie_key
 from switchboard.storage.store import Store
@@ -59,6 +61,8 @@ def create_app(
             longest=timedelta(hours=admin.session_hours),
         ),
         now=now or (lambda: datetime.now(UTC)),
+        memory=Memory(store),
+        preparations=Preparations(store, settings.number_plan.plan()),
     )
     app.jinja_loader = ChoiceLoader(
         [

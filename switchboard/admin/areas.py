@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from switchboard.admin.area import Area
 from switchboard.admin.audit import views as audit
+from switchboard.admin.directory import imports, reviews
+from switchboard.admin.directory import views as directory
+from switchboard.admin.grammar import views as grammar
 from switchboard.admin.home import views as home
 from switchboard.admin.signing_in import oidc
 from switchboard.admin.signing_in import views as signing_in
@@ -13,6 +16,10 @@ AREAS: tuple[Area, ...] = (
     signing_in.area,
     oidc.area,
     home.area,
+    directory.area,
+    imports.area,
+    reviews.area,
+    grammar.area,
     users.area,
     audit.area,
 )

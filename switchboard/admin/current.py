@@ -8,6 +8,8 @@ from datetime import datetime
 
 from flask import current_app, g
 
+from switchboard.admin.directory.preparing import Preparations
+from switchboard.admin.kept import Memory
 from switchboard.settings import Settings
 from switchboard.storage.sign_ins import Limits
 from switchboard.storage.store import Store
@@ -24,6 +26,8 @@ class Context:
     settings: Settings
     limits: Limits
     now: Callable[[], datetime]
+    memory: Memory
+    preparations: Preparations
 
 
 def context() -> Context:
@@ -38,6 +42,10 @@ def store() -> Store:
 
 def settings() -> Settings:
     return context().settings
+
+
+def memory() -> Memory:
+    return context().memory
 
 
 def signed_in() -> User | None:

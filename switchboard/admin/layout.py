@@ -16,12 +16,14 @@ from switchboard.admin.current import context, settings, signed_in
 NAVIGATION = (
     ("Home", "home.home"),
     ("Directory", "directory.search"),
+    ("Imports", "imports.overview"),
+    ("Reviews", "reviews.overview"),
     ("Grammar", "grammar.overview"),
     ("Users", "users.overview"),
     ("Audit log", "audit.overview"),
 )
 """Text and endpoint. Somebody sees what is for their role."""
-LINKED = ("directory.imports", "directory.reviews", "grammar.overview")
+LINKED = ("imports.overview", "reviews.overview", "grammar.overview")
 """What `links` of the templates has, where it is for whoever looks."""
 
 

@@ -66,6 +66,18 @@ def source_of(people: Path, departments: Path | None = None, *, actor: str = "")
     )
 
 
+def source_of_bytes(
+    file_name: str, content: bytes, departments_file: str = "", departments: bytes | None = None
+) -> ImportSource:
+    """As `source_of`, for files that are in memory."""
+    return ImportSource(
+        file_name=file_name,
+        digest=hashlib.sha256(content).hexdigest(),
+        departments_file=departments_file,
+        departments_digest="" if departments is None else hashlib.sha256(departments).hexdigest(),
+    )
+
+
 def apply_import(
     store: Store,
     outcome: ImportOutcome,

@@ -106,6 +106,12 @@ def publications(store: Store) -> tuple[Publication, ...]:
         return _history(connection)
 
 
+def earlier_versions(store: Store) -> tuple[str, ...]:
+    """The versions that `rollback` can go back to, the one before that in force first."""
+    with store.reading() as connection:
+        return tuple(dict.fromkeys(reversed(_steps(_history(connection))[:-1])))
+
+
 def published_version(store: Store) -> str | None:
     """The version in force, or None before the first publication. Cheap enough to poll."""
     table = tables.publications
