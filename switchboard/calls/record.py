@@ -72,7 +72,10 @@ class TurnTaken:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """As `dialogue.Mark`: `turn` is the number of the turn that it followed, 0 before the first."""
+    """As `dialogue.Mark`: `turn` is the number of the turn that it followed, 0 before the first.
+
+    In "probably_wrong", `detail` is the earlier call's id: its record is marked, too.
+    """
 
     call: str
     at: datetime
