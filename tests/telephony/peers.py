@@ -141,6 +141,7 @@ def sipp(
     transport: str = "udp",
     echo: bool = False,
     call_id: str = "%u-%p@%s",
+    media_port: int = 0,
 ) -> Iterator[Peer]:
     """A sipp that runs a scenario `calls` times, towards `target` (host:port), or is called.
 
@@ -152,7 +153,7 @@ def sipp(
         program("sipp", "sip-tester"),
         *([target] if target else []),
         *("-sf", str(scenario), "-s", dialled, "-i", address, "-p", str(port)),
-        *("-mi", address, "-mp", str(free_port(address, following=3))),
+        *("-mi", address, "-mp", str(media_port or free_port(address, following=3))),
         *("-m", str(calls), "-l", str(at_once), "-r", str(rate)),
         *("-t", {"udp": "u1", "tcp": "t1"}[transport]),
         *("-cid_str", call_id, "-deadcall_wait", "0"),

@@ -35,13 +35,13 @@ def scenario(path: Path, *steps: str) -> Path:
 def sdp(
     codec: str = "pcma", direction: str = "sendrecv", port: str = "[media_port]", version: int = 1
 ) -> str:
-    """A session description that offers one codec, and keys by RFC 2833."""
+    """A session description that offers one codec, and keys by RFC 2833 as sipp sends them."""
     payload, name = PAYLOADS[codec]
     return (
         f"v=0\no=caller 1 {version} IN IP[local_ip_type] [local_ip]\ns=-\n"
-        f"c=IN IP[media_ip_type] [media_ip]\nt=0 0\nm=audio {port} RTP/AVP {payload} 101\n"
-        f"a=rtpmap:{payload} {name}/8000\na=rtpmap:101 telephone-event/8000\n"
-        f"a=fmtp:101 0-15\na=ptime:20\na={direction}\n"
+        f"c=IN IP[media_ip_type] [media_ip]\nt=0 0\nm=audio {port} RTP/AVP {payload} 96\n"
+        f"a=rtpmap:{payload} {name}/8000\na=rtpmap:96 telephone-event/8000\n"
+        f"a=fmtp:96 0-15\na=ptime:20\na={direction}\n"
     )
 
 

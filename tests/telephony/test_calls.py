@@ -282,7 +282,7 @@ def test_a_codec_that_we_lack_is_refused_with_488(tmp_path: Path) -> None:
         answers.append(await line.answer())
 
     async def test() -> None:
-        body = s.sdp().replace("AVP 8 101", "AVP 18").replace("a=rtpmap:8 PCMA/8000\n", "")
+        body = s.sdp().replace("AVP 8 96", "AVP 18").replace("a=rtpmap:8 PCMA/8000\n", "")
         file = s.scenario(tmp_path / "call.xml", s.invite(body), s.refused(488))
         async with endpoint(answer) as running:
             with sipp(file, address_of(running)) as caller:
