@@ -30,7 +30,7 @@ TICK_S = 0.032
 BARGE_IN_MS = 96
 """Speech that stops a prompt. Raising it keeps prompts going over coughs, and stops them later."""
 
-DEAF_S = 1.5
+DEAF_S = 2.0
 """How long one tick may take before the detectors count as hung."""
 
 _FOREVER_S = 1e9
@@ -125,8 +125,10 @@ class Hearing:
             self.began.set()
             self.over.set_result(outcome)
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, cause: Exception | None = None) -> None:
         if not self.over.done():
+            error = DeafError()
+            error.__cause__ = cause  # not itself: a future takes no StopIteration
             self.over.set_exception(error)
 
     def _is_echo(self, sent: Samples) -> bool:
@@ -189,7 +191,9 @@ class Ears:
                 log.error("speech detectors hang")  # noqa: TRY400 there is no more to say
                 self._thread.shutdown(wait=False, cancel_futures=True)
                 self._thread = _one_thread()
-                news = [(hearing, DeafError()) for hearing, _ in blocks]
+                for hearing, _ in blocks:
+                    hearing.fail()
+                continue
             for hearing, outcome in news:
                 if isinstance(outcome, Exception):
                     hearing.fail(outcome)

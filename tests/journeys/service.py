@@ -1,0 +1,224 @@
+"""A whole `switchboard serve` as its administrator runs it, and calls to it by real SIP."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from switchboard.storage.call_records import CallRecord, call_record, find_calls
+from switchboard.storage.store import Store, open_store
+from tests.journeys.talking import Exchange, Samples, Talker
+from tests.telephony import scenarios as s
+from tests.telephony.peers import DEADLINE_S, Peer, free_port, sipp, wait_until
+
+MAIN = "from switchboard.cli import main; main()"
+OPERATOR, SECOND, LAST = "7000", "7001", "7002"
+
+STAFF = """\
+Forename,Surname,Department,Extension
+Jane,Smith,Housing,5001
+Robert,Okafor,Housing,5002
+Tomasz,Kowalski,Parking,5004
+Marigold,Pemberton,Libraries,5005
+David,Brown,Housing,5010
+David,Brown,Libraries,5011
+Sarah,Jones,Housing,5021
+Sarah,Jones,Libraries,5022
+Sarah,Jones,Parking,5023
+Sarah,Jones,Planning,5024
+Sarah,Jones,Legal,5025
+Gregory,Lightbody,Libraries,
+"""
+DEPARTMENTS = """\
+Department,Extension
+Housing,5100
+Libraries,5101
+Parking,5102
+Planning,5103
+Legal,5104
+"""
+NUMBER_PLAN = '{ first = "5000", last = "5999", direct = "+44208313" }'
+
+
+@dataclass
+class Service:
+    """A running service. `store` looks into its database."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+    port: int
+    pbx_port: int
+    database: str
+    store: Store
+    exchange: Exchange
+    calls: int = field(default=0)
+
+    @property
+    def uri(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def output(self) -> str:
+        return (self.folder / "serve.out").read_text("utf-8")
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "serve.err").read_text("utf-8")
+
+    def run(self, *words: str) -> str:
+        """Another command on the same database, as an administrator would."""
+        return command(self.folder, *words)
+
+    def workers(self) -> list[int]:
+        """The recognition processes."""
+        children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        found = (int(pid) for each in children for pid in each.read_text().split())
+        return [pid for pid in found if b"recognition.worker" in _command_line(pid)]
+
+    def record(self) -> CallRecord:
+        """Of the latest call, once it has ended."""
+
+        def ended() -> bool:
+            found = find_calls(self.store, limit=1)
+            return (
+                bool(found) and len(find_calls(self.store)) >= self.calls and found[0].ending != ""
+            )
+
+        wait_until(ended, "the call's record")
+        record = call_record(self.store, find_calls(self.store, limit=1)[0].call)
+        assert record is not None
+        return record
+
+    @contextmanager
+    def call(
+        self,
+        *steps: str,
+        identity: str = "5002",
+        headers: Sequence[str] = (),
+        muted: bool = False,
+    ) -> Iterator[Caller]:
+        """A call that is answered; sipp then goes through `steps`, and must come to its end."""
+        self.calls += 1
+        with self.exchange.talker() as talker:
+            talker.muted = muted
+            asserted = f"P-Asserted-Identity: <sip:{identity}@pbx.example>"
+            file = s.scenario(
+                self.folder / f"call{self.calls}.xml",
+                s.invite(s.sdp(port=str(talker.port)), headers=[asserted, *headers]),
+                s.answered(),
+                *steps,
+            )
+            with sipp(file, self.uri) as phone:
+                yield Caller(talker, phone)
+                phone.succeed()
+
+    def terminate(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`talker` is their voice and ear, `phone` sipp's side of it."""
+
+    talker: Talker
+    phone: Peer
+
+    def says(self, samples: Samples) -> None:
+        """Into the prompt, as soon as it has begun."""
+        self.talker.hears_a_prompt()
+        time.sleep(0.3)
+        self.talker.say(samples)
+
+    def presses(self, keys: str) -> None:
+        self.talker.hears_a_prompt()
+        self.talker.press(keys)
+
+
+def command(folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, "--database", f"sqlite:///{folder}/switchboard.db", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(folder),
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Nobody's own files; sound that was spoken once is shared by all services of a run."""
+    return {
+        **os.environ,
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "XDG_CACHE_HOME": str(folder.parent / "cache"),
+        "SWITCHBOARD_SETTINGS": str(folder / "settings.toml"),
+    }
+
+
+def _command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+@contextmanager
+def serving(
+    folder: Path, exchange: Exchange, *options: str, settings: str = "", published: bool = False
+) -> Iterator[Service]:
+    """A service on a published directory. `settings` is TOML beyond the usual."""
+    port, pbx_port, rtp = free_port(), free_port(), 30000 + 400 * (os.getpid() % 50)
+    (folder / "settings.toml").write_text(
+        f'[sip]\naddress = "127.0.0.1"\nport = {port}\npeers = ["127.0.0.1"]\n'
+        f'pbx = "127.0.0.1:{pbx_port}"\nrtp_first = {rtp}\nrtp_last = {rtp + 399}\n'
+        f"[number_plan]\nblocks = [{NUMBER_PLAN}]\n"
+        '[rollout]\nstage = "external"\n[callers]\nkept_to_hours = []\n'
+        f'[operators]\nnumbers = ["{OPERATOR}", "{SECOND}"]\nlast_resort = "{LAST}"\nring_s = 10\n'
+        'last_resort_ring_s = 10\n[recognition]\nengine = "whisper"\n'
+        f'[log]\nlevel = "info"\n[admin]\nport = 0\n{settings}',
+        "utf-8",
+    )
+    if not published:
+        (folder / "staff.csv").write_text(STAFF, "utf-8")
+        (folder / "departments.csv").write_text(DEPARTMENTS, "utf-8")
+        departments = ("--departments", str(folder / "departments.csv"))
+        command(folder, "directory", "import", str(folder / "staff.csv"), *departments)
+        command(folder, "grammar", "publish")
+    database = f"sqlite:///{folder}/switchboard.db"
+    with (folder / "serve.out").open("w") as out, (folder / "serve.err").open("w") as err:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-c", MAIN, "--database", database, "serve", *options],
+            stdout=out,
+            stderr=err,
+            text=True,
+            env=environment(folder),
+        )
+    store = open_store(database)
+    try:
+        service = Service(process, folder, port, pbx_port, database, store, exchange)
+        wait_until(
+            lambda: "Answering calls" in service.output or process.poll() is not None,
+            "the service to start",
+            2 * DEADLINE_S,
+        )
+        assert process.poll() is None, service.log
+        yield service
+    finally:
+        store.close()
+        if process.poll() is None:
+            process.terminate()
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

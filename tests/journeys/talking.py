@@ -1,0 +1,188 @@
+"""What a caller's phone does with sound: speaks, presses keys and listens, over real RTP.
+
+The signalling is sipp's; it offers a talker's port in its SDP. One thread sends a packet for each
+talker every 20 ms, as phones do, and hears what comes back.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import socket
+import struct
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from tests.telephony.peers import DEADLINE_S, wait_until
+
+Samples = NDArray[np.int16]
+RATE = 8000
+_PACKET = 160
+_PCMA, _EVENTS = 8, 101
+_LOUD = 150.0
+"""RMS of a packet in which something is said; the line's own silence is 8."""
+_PAUSE_S = 0.8
+"""Silence after which a prompt is over: longer than any pause within one."""
+
+
+def a_law(samples: Samples) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, samples, RATE, format="RAW", subtype="ALAW")
+    return file.getvalue()
+
+
+def _decoded() -> NDArray[np.int16]:
+    every = io.BytesIO(bytes(range(256)))
+    sound, _ = soundfile.read(
+        every, samplerate=RATE, channels=1, format="RAW", subtype="ALAW", dtype="int16"
+    )
+    return np.asarray(sound, np.int16)
+
+
+_LINEAR = _decoded()
+_SILENCE = a_law(np.zeros(_PACKET, np.int16))
+
+
+class Talker:
+    """One phone's sound. Times are `time.monotonic`, in seconds."""
+
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((address, 0))
+        self._socket.setblocking(False)
+        self.port: int = self._socket.getsockname()[1]
+        self._there: tuple[str, int] | None = None
+        self._to_send: deque[tuple[int, bytes]] = deque()
+        self._sequence, self._clock = random.randrange(2**15), random.randrange(2**31)
+        self._source = random.randrange(2**32)
+        self.muted = False
+        """Sends nothing at all, not even silence."""
+        self.onsets: list[float] = []
+        """When each prompt began: sound after a pause."""
+        self.loud_at = 0.0
+        """When something was last to be heard."""
+        self.spoke_at = 0.0
+        """When the last of what was said was sent."""
+        self.received: list[Samples] = []
+
+    # What the caller does
+
+    def say(self, samples: Samples) -> None:
+        """Returns when it is said."""
+        self.begin_to_say(samples)
+        wait_until(lambda: not self._to_send, "the caller to finish speaking")
+
+    def begin_to_say(self, samples: Samples) -> None:
+        padded = np.concatenate([samples, np.zeros(-len(samples) % _PACKET, np.int16)])
+        coded = a_law(padded)
+        self._to_send.extend(
+            (_PCMA, coded[at : at + _PACKET]) for at in range(0, len(coded), _PACKET)
+        )
+
+    def press(self, keys: str) -> None:
+        """By RFC 2833; returns when all are pressed."""
+        for key in keys:
+            event = "0123456789*#".index(key)
+            for step in range(1, 9):
+                end = 0x80 if step > 5 else 0  # the end is said three times
+                self._to_send.append(
+                    (_EVENTS, struct.pack("!BBH", event, end | 10, _PACKET * min(step, 6)))
+                )
+            self._to_send.extend([(_PCMA, _SILENCE)] * 4)
+        wait_until(lambda: not self._to_send, "the caller to press keys")
+
+    # What the caller hears
+
+    def hears_a_prompt(self, after: float | None = None) -> None:
+        """Wait until one begins: since the caller last spoke, or since `after`."""
+        since = self.spoke_at if after is None else after
+        wait_until(lambda: any(at > since for at in self.onsets), "a prompt")
+
+    def hears_a_prompt_out(self) -> None:
+        """Wait until one has begun and is over."""
+        self.hears_a_prompt()
+        wait_until(lambda: time.monotonic() - self.loud_at > _PAUSE_S, "the prompt to end")
+
+    # What the phone does
+
+    def tick(self) -> None:
+        self._hear()
+        if self._there is None or self.muted:
+            return
+        payload, content = self._to_send.popleft() if self._to_send else (_PCMA, _SILENCE)
+        if content is not _SILENCE:
+            self.spoke_at = time.monotonic()
+        self._sequence = (self._sequence + 1) % 2**16
+        # All packets of an event bear the time of its beginning.
+        stamp = self._clock
+        if payload == _EVENTS:
+            stamp -= content[2] * 256 + content[3] - _PACKET
+        self._clock = (self._clock + _PACKET) % 2**32
+        head = struct.pack("!BBHII", 0x80, payload, self._sequence, stamp % 2**32, self._source)
+        with suppress(OSError):  # nobody listens there any more
+            self._socket.sendto(head + content, self._there)
+
+    def _hear(self) -> None:
+        while True:
+            try:
+                packet, self._there = self._socket.recvfrom(2048)
+            except (BlockingIOError, ConnectionError):
+                return
+            if len(packet) < 12 or packet[1] & 0x7F != _PCMA:
+                continue
+            sound = _LINEAR[np.frombuffer(packet[12:], np.uint8)]
+            self.received.append(sound)
+            now = time.monotonic()
+            if float(np.sqrt(np.mean(np.square(sound.astype(np.float64))))) > _LOUD:
+                if now - self.loud_at > _PAUSE_S / 2:
+                    self.onsets.append(now)
+                self.loud_at = now
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class Exchange:
+    """Drives talkers, all in one thread."""
+
+    def __init__(self) -> None:
+        self._talkers: set[Talker] = set()
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="talkers", daemon=True)
+
+    @contextmanager
+    def talker(self) -> Iterator[Talker]:
+        talker = Talker()
+        with self._lock:
+            self._talkers.add(talker)
+        try:
+            yield talker
+        finally:
+            with self._lock:
+                self._talkers.discard(talker)
+            talker.close()
+
+    def __enter__(self) -> Exchange:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(DEADLINE_S)
+
+    def _run(self) -> None:
+        due = time.monotonic()
+        while not self._stop.is_set():
+            with self._lock:
+                for talker in self._talkers:
+                    talker.tick()
+            due = max(due + 0.02, time.monotonic() - 0.1)
+            time.sleep(max(0.0, due - time.monotonic()))

@@ -1,0 +1,65 @@
+"""Work that is done once a night."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchboard.service import nightly
+from switchboard.service.nightly import every_night, seconds_until
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), st.times())
+def test_the_next_night_is_less_than_a_day_and_a_change_of_clocks_away(
+    now: datetime, at: time
+) -> None:
+    seconds = seconds_until(at, now.replace(tzinfo=LONDON))
+    assert -3600 <= seconds <= 25 * 3600
+
+
+def test_the_time_is_the_clocks_where_the_hours_hold() -> None:
+    now = datetime(2026, 7, 1, 1, 30, tzinfo=UTC).astimezone(LONDON)
+    assert seconds_until(time(3, 0), now) == timedelta(minutes=30).total_seconds()
+
+
+def test_what_was_to_be_done_while_the_service_was_off_is_done_at_its_start() -> None:
+    done = threading.Event()
+
+    async def run() -> None:
+        task = asyncio.create_task(every_night(done.set, lambda: datetime.now(UTC)))
+        assert await asyncio.to_thread(done.wait, 20)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(run())
+
+
+def test_work_that_fails_one_night_is_done_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    nights: list[int] = []
+
+    def work() -> None:
+        nights.append(1)
+        if len(nights) == 1:
+            raise OSError("disk")
+
+    async def run() -> None:
+        monkeypatch.setattr(nightly, "seconds_until", lambda *_: 0.01)
+        task = asyncio.create_task(every_night(work, lambda: datetime.now(UTC)))
+        async with asyncio.timeout(20):
+            while len(nights) < 2:
+                await asyncio.sleep(0.01)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(run())
