@@ -8,17 +8,14 @@ that others made (backups, a PostgreSQL archive) are theirs to delete.
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from switchboard.errors import UserError
 from switchboard.settings.privacy import PrivacySettings
 from switchboard.storage.faults import told_plainly
 from switchboard.storage.spool import DAMAGED
@@ -33,11 +30,8 @@ from switchboard.storage.tables import (
     turns,
 )
 
-log = logging.getLogger(__name__)
-
 _BATCH = 500
 """Rows a transaction: calls that are up write meanwhile."""
-_NIGHT = time(3, 30)
 _TABLES = (calls, turns, turn_evidence, turn_audio, call_notes, transfers, call_labels)
 
 
@@ -103,31 +97,6 @@ def forget_caller(store: Store, caller_hash: str) -> int:
     gone = _in_batches(store, (calls.c.call,), which, lambda some: sa.delete(calls).where(some))
     _erase(store)
     return gone
-
-
-async def every_night(
-    work: Callable[[], object],
-    *,
-    now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-) -> None:
-    """Do some work now and every night at half past three, in a thread, until cancelled.
-
-    Now, too: a machine that is switched off at night must not keep what has expired.
-    """
-    while True:
-        try:
-            await asyncio.to_thread(work)
-        except UserError as error:
-            log.warning("nightly work failed", extra={"reason": str(error)})
-        except Exception:
-            log.exception("nightly work failed")
-        moment = now()
-        night = datetime.combine(moment.date(), _NIGHT).astimezone(moment.tzinfo)
-        if night <= moment:
-            night = datetime.combine(moment.date() + timedelta(days=1), _NIGHT)
-            night = night.astimezone(moment.tzinfo)
-        await sleep((night - moment).total_seconds())
 
 
 def _expired(

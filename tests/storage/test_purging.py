@@ -1,20 +1,18 @@
 from __future__ import annotations
 
-import asyncio
 import os
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from switchboard.errors import StorageError
 from switchboard.settings import default_settings
 from switchboard.settings.privacy import PrivacySettings
 from switchboard.storage.call_labels import Wanted, label_call
 from switchboard.storage.call_records import call_record, find_calls, turn_sound
 from switchboard.storage.calls import write_entries
-from switchboard.storage.purging import Expired, every_night, expired, forget_caller, purge
+from switchboard.storage.purging import Expired, expired, forget_caller, purge
 from switchboard.storage.store import Store, open_store
 from switchboard.storage.tables import metadata
 from tests.storage.made_up_calls import NOON, fallen_back, whole_call
@@ -123,25 +121,3 @@ def test_the_shipped_settings_keep_no_sound_and_no_number_beyond_the_day() -> No
     assert not shipped.keep_audio
     assert not shipped.keep_numbers
     assert shipped.number_hours <= 24
-
-
-def test_the_nightly_work_is_done_now_and_each_night_whatever_goes_wrong() -> None:
-    moment = datetime.fromisoformat("2031-03-29T17:30:00+00:00")
-    slept: list[float] = []
-    done: list[datetime] = []
-
-    def work() -> None:
-        done.append(moment)
-        raise StorageError("the database is locked") if len(done) == 1 else ValueError
-
-    async def sleep(seconds: float) -> None:
-        nonlocal moment
-        slept.append(seconds)
-        moment += timedelta(seconds=seconds)
-        if len(slept) == 3:
-            raise asyncio.CancelledError
-
-    with pytest.raises(asyncio.CancelledError):
-        asyncio.run(every_night(work, now=lambda: moment, sleep=sleep))
-    assert slept == [10 * 3600, 24 * 3600, 24 * 3600]
-    assert len(done) == 3
