@@ -151,8 +151,7 @@ def _answered(state: State, phase: Asking, event: Heard, world: World) -> Step: 
         case OfferSpelling():
             return _spelling_offered(state, phase, event, world)
         case Spell() as question:
-            decision = decision_for(state, world, event)
-            return spelled(state, phase, question, event, decision, world)
+            return spelled(state, world, phase, question, event)
 
 
 def accepted(state: State, world: World, key: str) -> Step:

@@ -89,11 +89,17 @@ def is_emergency(heard: Heard, world: World) -> bool:
 
 
 def command(heard: Heard, world: World) -> Command | None:
-    """The universal command that was given, if any; yes and no are no commands of this kind."""
+    """The universal command that was given, if any; yes and no are no commands of this kind.
+
+    The words alone count only where the decision offers nobody: the directory may have a
+    department that is called like a command ("Customer Services").
+    """
     if heard.decision.reason is Reason.ASKED_FOR_OPERATOR:
         return Command.OPERATOR
     if heard.decision.reason is Reason.COMMAND and heard.match and heard.match.command:
         found: Command | None = heard.match.command[0]
+    elif heard.decision.options:
+        return None
     else:
         said = texts(heard)[:1]
         found = next(

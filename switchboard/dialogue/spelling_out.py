@@ -13,6 +13,7 @@ from switchboard.dialogue.letters import is_spelling, joined, letters
 from switchboard.dialogue.naming import (
     OFFERED,
     decide_for,
+    decision_for,
     is_declined,
     never_unasked,
     take_up,
@@ -41,10 +42,9 @@ def offered_spelling(state: State, world: World, *, agreed: bool) -> Step:
     return ask(state, world, Spell())
 
 
-def spelled(
-    state: State, phase: Asking, question: Spell, event: Heard, decision: Decision, world: World
-) -> Step:
-    """More letters; `decision` is for the whole grammar, should a name have been said instead."""
+def spelled(state: State, world: World, phase: Asking, question: Spell, event: Heard) -> Step:
+    """More letters, or a name in place of them."""
+    decision = decision_for(state, world, event)
     if not spells(event) and decision.action in OFFERED:
         return take_up(state, world, decision, event.match)
     read = (letters(hypothesis.text) for hypothesis in event.hypotheses[:_READINGS])

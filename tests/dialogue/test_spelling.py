@@ -14,7 +14,7 @@ from switchboard.dialogue.actions import Ask, Expecting
 from switchboard.dialogue.spelling import SpellingIndex
 from tests.dialogue.conversation import Call, play, prompts
 
-CALLS = 400
+CALLS = 250
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 SOUNDS = ("bcdegptvz", "mn", "fsx", "ahjk", "iy", "quw")
 

@@ -207,6 +207,11 @@ def test_operator_is_understood_in_a_question_too(call: Call, text: str) -> None
     assert prompts(call.last) == ["operator"]
 
 
+def test_a_department_called_like_a_command_is_a_department(call: Call) -> None:
+    call.may_mean("customer services", housing=0.99)
+    assert prompts(call.last) == ["connecting"]
+
+
 EMERGENCIES = ["im having a heart attack", "ambulance", "please um i cant breathe come quickly"]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -32,52 +33,49 @@ from switchboard.dialogue.events import (
 )
 from switchboard.dialogue.operators import ladder
 from switchboard.dialogue.policy import Policy, Stage
-from switchboard.dialogue.state import Announce, Asking, Connecting, Ended, RingingPeople, State
+from switchboard.dialogue.state import (
+    Announce,
+    Asking,
+    Connecting,
+    Ended,
+    RingingPeople,
+    State,
+)
 from tests.dialogue.conversation import Call, match_of, unheard
 from tests.dialogue.council import NOON, POLICY, grammar, world
 
 ENTRIES = sorted(entry.key for entry in grammar().entries)
 TEXTS = [
-    "yes", "no", "the second", "planning", "neither", "o k a f o r", "b r o w n", "r e i d",
-    "no i meant tom", "clerk", "xyzzy", "", "smith", "the last one", "four", "go back", "repeat",
+    "yes", "yes", "yes please", "no", "the second", "planning", "neither", "o k a f o r",
+    "b r o w n", "r e i d", "no i meant tom", "john brown", "jane smith", "tom okafor",
+    "fay thistlewood", "clerk", "xyzzy", "", "smith", "the last one", "four", "go back", "repeat",
 ]  # fmt: skip
 
-CALLERS = st.builds(
-    Caller,
-    st.sampled_from(CallerClass),
-    st.just("5099"),
-    st.none() | st.builds(EarlierCall, st.just("call-1"), st.just(3.0), st.sampled_from(ENTRIES)),
-    st.booleans(),
-)
-POLICIES = st.sampled_from([POLICY, Policy(), Policy(stage=Stage.PILOT, last_resort="999100")])
-SHARES = st.dictionaries(
-    st.sampled_from([*ENTRIES, *Command]), st.floats(0.01, 1.0), min_size=1, max_size=7
-)
+HURRIED = replace(POLICY, limits=replace(POLICY.limits, most_turns=3, most_keys=5))
+POLICIES = [*[POLICY] * 6, HURRIED, Policy(), Policy(stage=Stage.PILOT, last_resort="999100")]
+KEYS = "123456789" * 4 + "0*#A"
+MEANT = [*ENTRIES, *Command]
+FAILED = [outcome for outcome in TransferOutcome if outcome is not TransferOutcome.CONNECTED]
 
 
-@st.composite
-def utterances(draw: st.DrawFn, call: Call) -> Event:
-    if draw(st.integers(0, 9)) == 0:
-        reason = draw(st.sampled_from([Reason.NO_INPUT, Reason.NOT_SPEECH, Reason.ENGINE_FAILED]))
+def _caller(rng: Random) -> Caller:
+    earlier = EarlierCall("call-1", 3.0, rng.choice(ENTRIES)) if rng.random() < 0.2 else None
+    return Caller(rng.choice(list(CallerClass)), "5099", earlier, rng.random() < 0.5)
+
+
+def _utterance(rng: Random, call: Call) -> Event:
+    if rng.random() < 0.03:
+        reason = rng.choice([Reason.NO_INPUT, Reason.NOT_SPEECH, Reason.ENGINE_FAILED])
         failed = reason is Reason.ENGINE_FAILED
         return unheard(call.state.turn, reason, Decided.OPERATOR if failed else Decided.REPROMPT)
-    shares = draw(SHARES)
-    if draw(st.booleans()):  # one name for several: namesakes
-        said = "somebody"
-    else:
-        said = ""
-    total = sum(shares.values()) / draw(st.floats(0.05, 0.999))
+    if rng.random() < 0.3:
+        return call.heard(rng.choice(TEXTS))
+    meant = MEANT if rng.random() < 0.1 else ENTRIES
+    shares = {rng.choice(meant): rng.random() ** 2 for _ in range(rng.randint(1, 7))}
+    total = sum(shares.values()) / rng.uniform(0.05, 0.9999)
+    said = rng.choice(["somebody", ""])  # one name for all, or each their own
     match = match_of(call.world, {key: share / total for key, share in shares.items()}, said)
-    return call.hears(match, *draw(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2)))
-
-
-KEYS = st.sampled_from("0123456789*#A")
-ANYTIME = st.one_of(
-    st.builds(Key, KEYS),
-    st.builds(Fault, st.sampled_from(FaultKind)),
-    st.just(Closing()),
-    st.just(HungUp()),
-)
+    return call.hears(match, *rng.choices(TEXTS, k=rng.randint(1, 2)))
 
 
 @dataclass
@@ -92,31 +90,38 @@ class Played:
             yield from actions
 
 
-def _reply(data: st.DataObject, call: Call, waiting: Action) -> Event:
+def _reply(rng: Random, call: Call, waiting: Action) -> Event:
     """What a working switchboard feeds back to the action that waits."""
     turn = call.state.turn
     match waiting:
         case Say():
             return Said(turn)
         case Transfer() | Redirect():
-            outcomes = [*TransferOutcome, *[o for o in TransferOutcome if o.value != "connected"]]
-            return TransferEnded(turn, data.draw(st.sampled_from(outcomes)))
-        case Ask() | Listen():
-            heard = utterances(call)
-            silent = st.sampled_from([NoInput(turn), NotSpeech(turn), KeysPaused(turn)])
-            keys = st.builds(Key, KEYS)
-            return data.draw(st.one_of(heard, heard, heard, silent, keys))
-    raise AssertionError(waiting)
+            outcomes = [TransferOutcome.CONNECTED] if rng.random() < 0.15 else FAILED
+            return TransferEnded(turn, rng.choice(outcomes))
+        case _:
+            kind = rng.random()
+            if kind < (0.2 if isinstance(waiting, Listen) else 0.75):
+                return _utterance(rng, call)
+            if kind < 0.8 or (isinstance(waiting, Ask) and waiting.no_input_s < 1):
+                return rng.choice([NoInput(turn), NotSpeech(turn), KeysPaused(turn)])
+            return Key(rng.choice(KEYS))
+
+
+def _at_any_time(rng: Random) -> Event:
+    others = [Fault(rng.choice(list(FaultKind))), Closing(), HungUp()]
+    return rng.choice([Key(rng.choice(KEYS)), Key("0"), *others])
 
 
 MOST_EVENTS = 400
 """Far above what the limits of turns and of keys leave room for."""
 
 
-def _play(data: st.DataObject, *, calm: bool = False) -> Played:
-    call = Call(world(data.draw(POLICIES)), data.draw(CALLERS))
+def _play(rng: Random) -> Played:
+    call = Call(world(rng.choice(POLICIES)), _caller(rng))
     played = Played(call)
-    event: Event = Arrived(call.caller, NOON, data.draw(st.sampled_from([*Load, Load.NORMAL])))
+    load = rng.choice([*Load, *[Load.NORMAL] * 9])
+    event: Event = Arrived(call.caller, NOON, load)
     waiting: Action = Listen(0)
     for _ in range(MOST_EVENTS):
         before = call.state
@@ -126,20 +131,20 @@ def _play(data: st.DataObject, *, calm: bool = False) -> Played:
             waiting = actions[-1]
         if isinstance(waiting, HangUp):
             return played
-        if not calm and data.draw(st.integers(0, 30)) == 0:
-            event = data.draw(ANYTIME)
-        else:
-            event = _reply(data, call, waiting)
+        event = _at_any_time(rng) if rng.random() < 0.01 else _reply(rng, call, waiting)
     raise AssertionError(f"the call didn't end; last in {call.state.phase}")
 
 
-lively = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALLS = st.integers(0, 2**64).map(lambda seed: _play(Random(seed)))
+"""Played calls. Drawn by a seed: a call has hundreds of choices, each of which hypothesis would
+take a millisecond to draw."""
+
+lively = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @lively
-@given(st.data())
-def test_every_dialogue_ends_within_its_limit_of_turns(data: st.DataObject) -> None:
-    played = _play(data)
+@given(CALLS)
+def test_every_dialogue_ends_within_its_limit_of_turns(played: Played) -> None:
     limits = played.call.world.policy.limits
     asked = [action for action in played.actions() if isinstance(action, Ask)]
     assert len(asked) <= limits.most_turns
@@ -147,11 +152,10 @@ def test_every_dialogue_ends_within_its_limit_of_turns(data: st.DataObject) -> N
 
 
 @lively
-@given(st.data())
+@given(CALLS)
 def test_a_transfer_goes_only_to_a_number_of_the_directory_or_of_the_policy(
-    data: st.DataObject,
+    played: Played,
 ) -> None:
-    played = _play(data)
     where, kind = played.call.world, played.call.caller.kind
     reachable = {e.number for e in where.entries.values() if where.reachable(kind, e)}
     for action in played.actions():
@@ -163,10 +167,9 @@ def test_a_transfer_goes_only_to_a_number_of_the_directory_or_of_the_policy(
 
 
 @lively
-@given(st.data())
-def test_a_declined_candidate_is_never_offered_again(data: st.DataObject) -> None:
+@given(CALLS)
+def test_a_declined_candidate_is_never_offered_again(played: Played) -> None:
     """Nor its number. Keying in an extension is no offer: the caller asks for it."""
-    played = _play(data)
     entries = played.call.world.entries
     for event, _, actions, after in played.steps:
         phase = after.phase
@@ -192,9 +195,8 @@ def _keyed_before(played: Played, key: str) -> bool:
 
 
 @lively
-@given(st.data())
-def test_nobody_is_spoken_of_whom_the_caller_may_not_reach(data: st.DataObject) -> None:
-    played = _play(data)
+@given(CALLS)
+def test_nobody_is_spoken_of_whom_the_caller_may_not_reach(played: Played) -> None:
     where, kind = played.call.world, played.call.caller.kind
     for action in played.actions():
         if isinstance(action, Ask | Say):
@@ -204,9 +206,8 @@ def test_nobody_is_spoken_of_whom_the_caller_may_not_reach(data: st.DataObject) 
 
 
 @lively
-@given(st.data())
-def test_there_is_no_dead_end_0_reaches_a_person_from_everywhere(data: st.DataObject) -> None:
-    played = _play(data)
+@given(CALLS)
+def test_there_is_no_dead_end_0_reaches_a_person_from_everywhere(played: Played) -> None:
     where = played.call.world
     for _, _, _, state in played.steps:
         if isinstance(state.phase, Ended) or state.turn == 0:
@@ -248,9 +249,8 @@ def _told(call: Call) -> bool:
 
 
 @lively
-@given(st.data())
-def test_what_answers_an_earlier_turn_changes_nothing(data: st.DataObject) -> None:
-    played = _play(data)
+@given(CALLS)
+def test_what_answers_an_earlier_turn_changes_nothing(played: Played) -> None:
     where = played.call.world
     for _, _, _, state in played.steps:
         call = Call(where, played.call.caller, state)
@@ -268,11 +268,11 @@ def test_what_answers_an_earlier_turn_changes_nothing(data: st.DataObject) -> No
 
 
 @lively
-@given(st.data())
+@given(CALLS)
 def test_the_last_action_is_the_one_that_waits_and_its_turn_is_the_state_s(
-    data: st.DataObject,
+    played: Played,
 ) -> None:
-    for _, _, actions, after in _play(data).steps:
+    for _, _, actions, after in played.steps:
         if not actions:
             continue
         *others, last = actions
