@@ -19,9 +19,12 @@ from switchboard.calls.running import run_call
 from switchboard.dialogue.operators import ladder
 from switchboard.errors import UserError
 from switchboard.service.admin_process import AdminProcess
+from switchboard.service.nightly import every_night
 from switchboard.service.opening import Opened, opened
 from switchboard.service.supervisor import READY, STOPPING, notify
 from switchboard.settings import Settings
+from switchboard.storage.purging import purge
+from switchboard.storage.spool import spool_folder
 from switchboard.telephony.endpoint import BaresipEndpoint
 from switchboard.telephony.port import Endpoint
 from switchboard.trunk import sip_config_of
@@ -83,7 +86,12 @@ async def serve(settings: Settings, database: str | None, options: Options) -> N
 
 
 def _work(running: Opened) -> list[Coroutine[Any, Any, None]]:
-    return [running.parts.grammars.watch(running.source, GRAMMAR_EVERY_S)]
+    store, settings = running.store, running.settings
+    spool = spool_folder(store.location, settings.storage.spool)
+    return [
+        running.parts.grammars.watch(running.source, GRAMMAR_EVERY_S),
+        every_night(lambda: purge(store, settings.privacy, spool), running.parts.now),
+    ]
 
 
 async def _admin(stack: AsyncExitStack, settings: Settings, database: str | None) -> str:

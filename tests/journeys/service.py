@@ -14,10 +14,11 @@ from pathlib import Path
 
 from switchboard.storage.call_records import CallRecord, call_record, find_calls
 from switchboard.storage.store import Store, open_store
-from tests.journeys.talking import Exchange, Samples, Talker
+from tests.journeys.talking import PATIENCE_S, Exchange, Samples, Talker
 from tests.telephony import scenarios as s
-from tests.telephony.peers import DEADLINE_S, Peer, free_port, sipp, wait_until
+from tests.telephony.peers import Peer, free_port, sipp, wait_until
 
+PATIENCE_MS = int(1000 * PATIENCE_S)
 MAIN = "from switchboard.cli import main; main()"
 OPERATOR, SECOND, LAST = "7000", "7001", "7002"
 
@@ -91,10 +92,24 @@ class Service:
                 bool(found) and len(find_calls(self.store)) >= self.calls and found[0].ending != ""
             )
 
-        wait_until(ended, "the call's record")
+        wait_until(ended, "the call's record", PATIENCE_S)
         record = call_record(self.store, find_calls(self.store, limit=1)[0].call)
         assert record is not None
         return record
+
+    def running_call(self) -> CallRecord:
+        """What is stored of the latest call so far."""
+        record = call_record(self.store, find_calls(self.store, limit=1)[0].call)
+        assert record is not None
+        return record
+
+    def transfers_of_running_call(self, count: int) -> None:
+        """Wait until as many of its transfers are over."""
+        wait_until(
+            lambda: len([each for each in self.running_call().transfers if each.outcome]) >= count,
+            "a transfer's outcome",
+            PATIENCE_S,
+        )
 
     @contextmanager
     def call(
@@ -113,11 +128,11 @@ class Service:
                 self.folder / f"call{self.calls}.xml",
                 s.invite(s.sdp(port=str(talker.port)), headers=[asserted, *headers]),
                 s.answered(),
-                *steps,
+                *(step.replace('timeout="20000"', f'timeout="{PATIENCE_MS}"') for step in steps),
             )
-            with sipp(file, self.uri) as phone:
+            with sipp(file, self.uri, deadline_s=PATIENCE_S) as phone:
                 yield Caller(talker, phone)
-                phone.succeed()
+                phone.succeed(PATIENCE_S)
 
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -173,9 +188,16 @@ def _command_line(pid: int) -> bytes:
 
 @contextmanager
 def serving(
-    folder: Path, exchange: Exchange, *options: str, settings: str = "", published: bool = False
+    folder: Path,
+    exchange: Exchange,
+    *options: str,
+    settings: str = "",
+    published: bool = False,
+    deadline_s: float = 60.0,
+    workers: int = 1,
 ) -> Iterator[Service]:
     """A service on a published directory. `settings` is TOML beyond the usual."""
+    folder.mkdir(parents=True, exist_ok=True)
     port, pbx_port, rtp = free_port(), free_port(), 30000 + 400 * (os.getpid() % 50)
     (folder / "settings.toml").write_text(
         f'[sip]\naddress = "127.0.0.1"\nport = {port}\npeers = ["127.0.0.1"]\n'
@@ -184,6 +206,8 @@ def serving(
         '[rollout]\nstage = "external"\n[callers]\nkept_to_hours = []\n'
         f'[operators]\nnumbers = ["{OPERATOR}", "{SECOND}"]\nlast_resort = "{LAST}"\nring_s = 10\n'
         'last_resort_ring_s = 10\n[recognition]\nengine = "whisper"\n'
+        f"deadline_s = {deadline_s}\nworkers = {workers}\n"
+        '[prompts]\nvoice = "espeak"\nlongest_wait_s = 5\n'
         f'[log]\nlevel = "info"\n[admin]\nport = 0\n{settings}',
         "utf-8",
     )
@@ -208,7 +232,7 @@ def serving(
         wait_until(
             lambda: "Answering calls" in service.output or process.poll() is not None,
             "the service to start",
-            2 * DEADLINE_S,
+            PATIENCE_S,
         )
         assert process.poll() is None, service.log
         yield service

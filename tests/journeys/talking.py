@@ -20,10 +20,12 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from tests.telephony.peers import DEADLINE_S, wait_until
+from tests.telephony.peers import wait_until
 
 Samples = NDArray[np.int16]
 RATE = 8000
+PATIENCE_S = 240.0
+"""For an engine on a busy machine."""
 _PACKET = 160
 _PCMA, _EVENTS = 8, 101
 _LOUD = 150.0
@@ -77,7 +79,7 @@ class Talker:
     def say(self, samples: Samples) -> None:
         """Returns when it is said."""
         self.begin_to_say(samples)
-        wait_until(lambda: not self._to_send, "the caller to finish speaking")
+        wait_until(lambda: not self._to_send, "the caller to finish speaking", PATIENCE_S)
 
     def begin_to_say(self, samples: Samples) -> None:
         padded = np.concatenate([samples, np.zeros(-len(samples) % _PACKET, np.int16)])
@@ -96,19 +98,21 @@ class Talker:
                     (_EVENTS, struct.pack("!BBH", event, end | 10, _PACKET * min(step, 6)))
                 )
             self._to_send.extend([(_PCMA, _SILENCE)] * 4)
-        wait_until(lambda: not self._to_send, "the caller to press keys")
+        wait_until(lambda: not self._to_send, "the caller to press keys", PATIENCE_S)
 
     # What the caller hears
 
     def hears_a_prompt(self, after: float | None = None) -> None:
         """Wait until one begins: since the caller last spoke, or since `after`."""
         since = self.spoke_at if after is None else after
-        wait_until(lambda: any(at > since for at in self.onsets), "a prompt")
+        wait_until(lambda: any(at > since for at in self.onsets), "a prompt", PATIENCE_S)
 
-    def hears_a_prompt_out(self) -> None:
+    def hears_a_prompt_out(self, after: float | None = None) -> None:
         """Wait until one has begun and is over."""
-        self.hears_a_prompt()
-        wait_until(lambda: time.monotonic() - self.loud_at > _PAUSE_S, "the prompt to end")
+        self.hears_a_prompt(after)
+        wait_until(
+            lambda: time.monotonic() - self.loud_at > _PAUSE_S, "the prompt to end", PATIENCE_S
+        )
 
     # What the phone does
 
@@ -176,7 +180,7 @@ class Exchange:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._thread.join(DEADLINE_S)
+        self._thread.join(PATIENCE_S)
 
     def _run(self) -> None:
         due = time.monotonic()

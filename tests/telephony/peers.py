@@ -10,6 +10,7 @@ import itertools
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -111,10 +112,15 @@ class Peer:
 
 @contextmanager
 def running(
-    command: Sequence[str], folder: Path, address: str = "127.0.0.1", port: int = 0
+    command: Sequence[str],
+    folder: Path,
+    address: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    logs: Path | None = None,
 ) -> Iterator[Peer]:
-    """A program with its output in a file, in a process group of its own, stopped at the end."""
-    log = folder / f"peer{next(_numbers)}.log"
+    """A program that works in `folder`, its output in a file there or in `logs`; stopped after."""
+    log = (logs or folder) / f"peer{next(_numbers)}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output
@@ -145,7 +151,7 @@ def sipp(
 ) -> Iterator[Peer]:
     """A sipp that runs a scenario `calls` times, towards `target` (host:port), or is called.
 
-    `echo` returns all RTP that comes. Its exit code is 0 when each call went as written.
+    `echo` returns all RTP that comes; `deadline_s` is for all its calls together. Its exit code is 0 when each call went as written.
     """
     port = port or free_port(address)
     messages = scenario.with_name(f"{scenario.stem}-{port}.messages")
@@ -158,11 +164,63 @@ def sipp(
         *("-t", {"udp": "u1", "tcp": "t1"}[transport]),
         *("-cid_str", call_id, "-deadcall_wait", "0"),
         *("-nostdin", "-trace_msg", "-message_file", str(messages), "-message_overwrite", "true"),
-        *("-timeout", str(int(DEADLINE_S)), "-timeout_error", "-recv_timeout", "30000"),
+        *("-timeout", str(int(deadline_s)), "-timeout_error", "-recv_timeout", "30000"),
         *(["-rtp_echo"] if echo else []),
     ]
     with running(command, scenario.parent, address, port) as peer:
         peer.message_file = messages
         if not target:
             wait_until(lambda: not _free(address, port), "sipp to listen")
+        yield peer
+
+
+@contextmanager
+def kamailio(folder: Path, template: str, address: str, **places: str) -> Iterator[Peer]:
+    """A Kamailio by a template of `kamailio/`, on a free port of `address`."""
+    command = program("kamailio", "kamailio")
+    modules = next(iter(Path("/usr/lib").glob("*/kamailio/modules")), None)
+    if modules is None:
+        unavailable("Kamailio's modules are not installed; run: apt-get install kamailio")
+    port = free_port(address)
+    text = (Path(__file__).parent / "kamailio" / f"{template}.cfg").read_text("utf-8")
+    for name, value in {"LISTEN": f"{address}:{port}", "MODULES": str(modules), **places}.items():
+        text = text.replace(f"@{name}@", value)
+    config = folder / f"{template}.cfg"
+    config.write_text(text)
+    arguments = ["-DD", "-E", "-f", str(config), "-P", str(folder / "pid"), "-Y", str(folder)]
+    with running([command, *arguments, "-m", "32", "-M", "4"], folder, address, port) as peer:
+        wait_until(lambda: not _free(address, port), "Kamailio to listen")
+        yield peer
+
+
+@contextmanager
+def worker(folder: Path, address: str, peer: str) -> Iterator[Peer]:
+    """Our own endpoint, answering, in a process of its own."""
+    port = free_port(address)
+    command = [sys.executable, "-m", "tests.telephony.worker", address, str(port), peer]
+    with running(command, Path(__file__).parents[2], address, port, logs=folder) as started:
+        wait_until(lambda: "ready" in started.log, "the worker to be ready")
+        yield started
+
+
+@contextmanager
+def baresip(folder: Path, account: str, dial: str, *, sound: Path, seconds: int) -> Iterator[Peer]:
+    """Debian's baresip, another version than ours: it calls, plays `sound` (WAV, 8 kHz, mono), and
+    writes what it hears to `folder`/heard.wav."""
+    command = program("baresip", "baresip-core")
+    modules = next(iter(Path("/usr/lib").glob("**/baresip/modules")), None)
+    if modules is None:
+        unavailable("baresip's modules are not installed; run: apt-get install baresip-core")
+    wanted = ("account", "menu", "g711", "g722", "srtp", "aufile", "stdio")
+    (folder / "accounts").write_text(account + "\n")
+    (folder / "contacts").write_text("")
+    (folder / "config").write_text(
+        f"sip_listen 127.0.0.1:{free_port()}\nnet_interface lo\nmodule_path {modules}\n"
+        + "".join(f"module {name}.so\n" for name in wanted[1:])
+        + "module_app account.so\nmodule_app menu.so\n"
+        + f"audio_source aufile,{sound}\naudio_player aufile,{folder / 'heard.wav'}\n"
+        + "audio_alert aufile,/dev/null\nrtp_ports 35000-36000\n"
+    )
+    arguments = ["-f", str(folder), "-s", "-e", f"/dial {dial}", "-t", str(seconds)]
+    with running([command, *arguments], folder) as peer:
         yield peer

@@ -1,0 +1,204 @@
+"""Whole calls: a real `switchboard serve`, a real engine, real speech, real SIP and RTP.
+
+One service answers them all. A caller speaks into the prompt as soon as it has begun, so that every
+answer is a barge-in as well.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys.service import LAST, OPERATOR, SECOND, Service, serving
+from tests.journeys.speaking import Says
+from tests.journeys.talking import Exchange
+from tests.telephony import scenarios as s
+from tests.telephony.peers import wait_until
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+
+CONNECTED = ("180 Ringing", "200 OK")
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, exchange: Exchange) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("serving") / "a", exchange) as running:
+        yield running
+
+
+def put_through(number: str, at: int = 2) -> tuple[str, ...]:
+    """The PBX is asked to connect the caller, does, and is left by us."""
+    return (s.referred(number, *CONNECTED, number=at), s.hung_up())
+
+
+def transfers(service: Service) -> list[tuple[str, str]]:
+    return [(each.to, each.outcome) for each in service.record().transfers]
+
+
+def test_a_name_is_said_and_the_caller_put_through(service: Service, says: Says) -> None:
+    with service.call(*put_through("5001")) as caller:
+        caller.says(says("Jane Smith"))
+    record = service.record()
+    assert record.call.ending == "transferred"
+    assert record.call.caller_class == "internal"
+    assert [turn.outcome for turn in record.turns] == ["heard"]
+    assert transfers(service) == [("5001", "connected")]
+
+
+def test_an_unsure_name_is_confirmed_by_voice(service: Service, says: Says) -> None:
+    with service.call(*put_through("5001")) as caller:
+        caller.says(says("John Smith"))
+        caller.says(says("yes please"))
+    record = service.record()
+    assert [turn.action for turn in record.turns] == ["confirm", "reprompt"]
+    assert record.turns[1].expecting == "yes_no"
+    assert transfers(service) == [("5001", "connected")]
+
+
+def test_who_says_no_is_not_offered_the_same_again(service: Service, says: Says) -> None:
+    with service.call(*put_through("5005")) as caller:
+        caller.says(says("John Smith"))
+        caller.says(says("no thank you"))
+        caller.says(says("Marigold Pemberton"))
+    assert [note.note for note in service.record().notes][:1] == ["declined"]
+    assert transfers(service) == [("5005", "connected")]
+
+
+def test_namesakes_are_told_apart_by_department(service: Service, says: Says) -> None:
+    with service.call(*put_through("5011")) as caller:
+        caller.says(says("David Brown"))
+        caller.says(says("libraries"))
+    assert service.record().turns[0].reason == "same_name"
+    assert transfers(service) == [("5011", "connected")]
+
+
+def test_namesakes_are_told_apart_by_key(service: Service, says: Says) -> None:
+    with service.call(*put_through("5010")) as caller:
+        caller.says(says("David Brown"))
+        caller.talker.hears_a_prompt()
+        wait_until(lambda: len(service.running_call().turns) == 1, "the turn's record")
+        first = service.running_call().turns[0].candidates[0]
+        caller.talker.press("1" if first["department"] == "Housing" else "2")
+    assert transfers(service) == [("5010", "connected")]
+
+
+def test_of_more_than_four_namesakes_the_department_is_asked(service: Service, says: Says) -> None:
+    with service.call(*put_through("5022")) as caller:
+        caller.says(says("Sarah Jones"))
+        caller.says(says("libraries"))
+    record = service.record()
+    assert record.turns[0].reason == "too_many"
+    assert record.turns[1].expecting == "department"
+    assert transfers(service) == [("5022", "connected")]
+
+
+def test_who_has_no_number_is_replaced_by_their_department(service: Service, says: Says) -> None:
+    with service.call(*put_through("5101")) as caller:
+        caller.says(says("Gregory Lightbody"))
+        caller.presses("1")
+    assert service.record().turns[0].reason == "no_number"
+    assert transfers(service) == [("5101", "connected")]
+
+
+def test_an_extension_is_keyed(service: Service) -> None:
+    with service.call(*put_through("5004")) as caller:
+        caller.presses("5004")
+    assert [turn.keys for turn in service.record().turns] == ["5004"]
+    assert transfers(service) == [("5004", "connected")]
+
+
+def test_an_extension_that_nobody_has_is_not_dialled(service: Service) -> None:
+    with service.call(*put_through(OPERATOR)) as caller:
+        caller.presses("5999")
+        caller.talker.hears_a_prompt()
+        caller.talker.press("0")
+    assert transfers(service) == [(OPERATOR, "connected")]
+
+
+def test_zero_reaches_an_operator(service: Service) -> None:
+    with service.call(*put_through(OPERATOR)) as caller:
+        caller.presses("0")
+    record = service.record()
+    assert (record.call.ending, record.call.reason) == ("operator", "asked_for_operator")
+    assert record.call.fell_back_at is not None
+
+
+def test_who_asks_for_an_operator_gets_one(service: Service, says: Says) -> None:
+    with service.call(*put_through(OPERATOR)) as caller:
+        caller.says(says("operator"))
+    assert service.record().call.reason == "asked_for_operator"
+
+
+def test_silence_is_asked_about_and_then_goes_to_an_operator(service: Service) -> None:
+    with service.call(*put_through(OPERATOR)):
+        pass
+    record = service.record()
+    assert [turn.outcome for turn in record.turns] == ["no_input", "no_input"]
+    assert record.call.reason == "silence"
+
+
+def test_an_emergency_reaches_a_person_at_once_and_is_flagged(service: Service, says: Says) -> None:
+    with service.call(*put_through(OPERATOR)) as caller:
+        caller.says(says("call an ambulance"))
+    record = service.record()
+    assert record.call.emergency
+    assert len(record.turns) == 1
+
+
+def test_nonsense_twice_leads_to_spelling_and_no_to_an_operator(
+    service: Service, says: Says
+) -> None:
+    with service.call(*put_through(OPERATOR)) as caller:
+        caller.says(says("what is the weather on the moon"))
+        caller.says(says("what is the weather on the moon"))
+        caller.presses("2")
+    record = service.record()
+    assert record.call.reason == "spelling_refused"
+
+
+def test_busy_is_told_and_the_department_offered(service: Service, says: Says) -> None:
+    steps = (s.referred("5001", "486 Busy Here"), *put_through("5100", at=4))
+    with service.call(*steps) as caller:
+        caller.says(says("Jane Smith"))
+        service.transfers_of_running_call(1)
+        caller.talker.hears_a_prompt(after=time.monotonic())
+        caller.talker.press("1")
+    assert transfers(service) == [("5001", "busy"), ("5100", "connected")]
+
+
+def test_operators_are_tried_in_turn_and_then_the_last_resort(service: Service) -> None:
+    steps = (
+        s.referred(OPERATOR, "486 Busy Here"),
+        s.referred(SECOND, "480 Temporarily Unavailable", number=4),
+        *put_through(LAST, at=6),
+    )
+    with service.call(*steps) as caller:
+        caller.presses("0")
+    assert service.record().call.ending == "last_resort"
+    assert [to for to, _ in transfers(service)] == [OPERATOR, SECOND, LAST]
+
+
+def test_when_nobody_answers_the_caller_is_told_and_the_call_ends(service: Service) -> None:
+    steps = (
+        s.referred(OPERATOR, "486 Busy Here"),
+        s.referred(SECOND, "486 Busy Here", number=4),
+        s.referred(LAST, "486 Busy Here", number=6),
+        s.hung_up(30),
+    )
+    with service.call(*steps) as caller:
+        caller.presses("0")
+    assert service.record().call.ending == "nobody"
+
+
+def test_a_caller_who_hangs_up_leaves_a_record_and_no_call(service: Service) -> None:
+    with service.call(s.pause(1), s.hang_up()):
+        pass
+    assert service.record().call.ending == "caller_left"
+
+
+def test_a_withheld_caller_is_external_and_served(service: Service, says: Says) -> None:
+    with service.call(*put_through("5001"), headers=["Privacy: id"]) as caller:
+        caller.says(says("Jane Smith"))
+    assert service.record().call.caller_class == "withheld"
