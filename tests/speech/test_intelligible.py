@@ -33,14 +33,17 @@ def hears(grammar: Grammar) -> Callable[[np.ndarray[tuple[int], np.dtype[np.int1
     return hears
 
 
-@pytest.mark.parametrize("voice", ["piper_process", "espeak_process"])
-def test_a_name_is_heard_in_a_prompt(
-    voice: str, hears: Callable[..., set[str]], request: pytest.FixtureRequest
+@pytest.mark.parametrize(("voice", "share"), [("piper_process", 0.7), ("espeak_process", 0.5)])
+def test_a_prompt_with_a_name_is_understood(
+    voice: str, share: float, hears: Callable[..., set[str]], request: pytest.FixtureRequest
 ) -> None:
+    """espeak-ng is understood worse: it only stands in."""
     process: SynthesisProcess = request.getfixturevalue(voice)
-    sound = process.speak(Text("Connecting you to Jane Smith, Housing."), PATIENT)
+    words = "I'm sorry, Jane Smith in Housing is engaged."
+    sound = process.speak(Text(words), PATIENT)
     prompt = finished(to_wave(sound.samples), sound.rate, 8000, -22.0)
-    assert {"jane", "smith", "housing"} <= hears(prompt)
+    said = set(normalise(words).split())
+    assert len(said & hears(prompt)) >= share * len(said)
 
 
 @pytest.mark.parametrize("name", ["hold", "operator", "stuck"])

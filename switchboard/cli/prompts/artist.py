@@ -68,7 +68,10 @@ def import_(source: Path, database: str | None, settings: Settings) -> None:
 
     lines = script_lines(database, settings)
     columns = SpinnerColumn(), TextColumn("Checked {task.completed:.0f} files")
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
         task = progress.add_task("", total=None)
         report = import_recordings(
             source,

@@ -28,8 +28,11 @@ def prepare(database: str | None, settings: Settings) -> None:
     ahead = open_ahead(settings.prompts)
     texts = ahead.texts(grammar)
     columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    console = Console(stderr=True)
     try:
-        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        with Progress(
+            *columns, console=console, transient=True, disable=not console.is_terminal
+        ) as progress:
             task = progress.add_task("", total=len(texts))
             ahead.speak(texts, on_done=lambda: progress.advance(task))
     except SynthesisError as error:
