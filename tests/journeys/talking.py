@@ -114,6 +114,9 @@ class Talker:
             lambda: time.monotonic() - self.loud_at > _PAUSE_S, "the prompt to end", PATIENCE_S
         )
 
+    def _quiet_for(self, seconds: float) -> bool:
+        return time.monotonic() - self.loud_at > seconds
+
     # What the phone does
 
     def tick(self) -> None:

@@ -148,10 +148,12 @@ def sipp(
     echo: bool = False,
     call_id: str = "%u-%p@%s",
     media_port: int = 0,
+    deadline_s: float = DEADLINE_S,
 ) -> Iterator[Peer]:
     """A sipp that runs a scenario `calls` times, towards `target` (host:port), or is called.
 
-    `echo` returns all RTP that comes; `deadline_s` is for all its calls together. Its exit code is 0 when each call went as written.
+    `echo` returns all RTP that comes; `deadline_s` is for all its calls together. Its exit code is
+    0 when each call went as written.
     """
     port = port or free_port(address)
     messages = scenario.with_name(f"{scenario.stem}-{port}.messages")
