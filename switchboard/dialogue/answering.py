@@ -256,7 +256,7 @@ def _department(
         return ask(state, world, Confirm(entries[0].key))
     if len(entries) > world.policy.limits.most_options:
         return which_department(state, world, entries)
-    return choose(state, world, entries, question.said)
+    return choose(state, world, entries)
 
 
 def _objected(state: State, question: Announce, event: Heard, world: World) -> Step:

@@ -104,7 +104,7 @@ def _wording(question: Question, world: World, *, opened: bool) -> tuple[Line, .
         case Announce(option=option):
             return (_named(option, world, Prompt.CONNECTING, Prompt.CONNECTING_DETAIL),)
         case Choose():
-            return _list(question)
+            return _list(question, world)
         case WhichDepartment(said=""):
             return () if opened else (Line(Prompt.ASK_DEPARTMENT_NAMELESS),)
         case WhichDepartment(said=said):
@@ -133,7 +133,7 @@ def _named(key: str, world: World, plain: Prompt, detailed: Prompt) -> Line:
     return Line(plain, {"entry": key})
 
 
-def _list(question: Choose) -> tuple[Line, ...]:
+def _list(question: Choose, world: World) -> tuple[Line, ...]:
     if question.instead:
         opening = Line(Prompt.CHOOSE_INSTEAD)
     elif question.said:
@@ -141,10 +141,11 @@ def _list(question: Choose) -> tuple[Line, ...]:
     else:
         opening = Line(Prompt.CHOOSE_SOUND_ALIKE)
     options = []
+    one_name = len({world.entries[key].name for key in question.options}) == 1
     offered = zip(question.options, question.details, strict=True)
     for number, (key, more) in enumerate(offered, start=1):
         pressed = {"key": str(number)}
-        if question.said:
+        if one_name:
             options.append(Line(Prompt.OPTION, words={"detail": more, **pressed}))
         elif more:
             words = {"detail": more, **pressed}

@@ -32,6 +32,16 @@ def details(entries: Sequence[Entry]) -> tuple[str, ...] | None:
     return None if "" in said or len(set(map(normalise, said))) < len(said) else said
 
 
+def shared_name(entries: Sequence[Entry]) -> str:
+    """What all of these are called: their whole name, else their surname; "" for nothing."""
+    names = {entry.name for entry in entries}
+    if len(names) == 1:
+        return names.pop()
+    people = all(entry.kind is EntryKind.PERSON for entry in entries)
+    surnames = {entry.name.split()[-1] for entry in entries if entry.name.split()}
+    return surnames.pop() if people and len(surnames) == 1 else ""
+
+
 def detail(entry: Entry) -> str:
     """What is said after the name of one whom we offer or announce: a person's department."""
     return entry.department if entry.kind is EntryKind.PERSON else ""

@@ -136,11 +136,13 @@ def _extends(state: State, world: World, keys: str) -> bool:
 
 def _named(state: State, world: World, keys: str) -> tuple[str, ...]:
     """Whose name is spelled so on the letter keys, without those whom this caller may not know
-    of: an unknown name and a hidden one sound the same."""
+    of: an unknown name and a hidden one sound the same. Leavers count where nobody else has it."""
     kind = state.caller.kind
-    return tuple(
+    known = [
         key
         for key in world.letter_keys.named(keys)
         if world.policy.may_reach(kind, world.entries[key])
         and not is_declined(state, world.entries[key])
-    )
+    ]
+    here = [key for key in known if world.reachable(kind, world.entries[key])]
+    return tuple(here or known)

@@ -10,7 +10,7 @@ from grammar.matching import Candidate, Match
 from grammar.model import Entry
 from switchboard.dialogue.actions import Line, Mark, Note
 from switchboard.dialogue.asking import ask
-from switchboard.dialogue.differences import details
+from switchboard.dialogue.differences import details, shared_name
 from switchboard.dialogue.events import Heard
 from switchboard.dialogue.operators import Why, hand_over, to_operator
 from switchboard.dialogue.prompts import Prompt
@@ -96,8 +96,7 @@ def take_up(  # noqa: PLR0911 - one return a case
         case Action.DISAMBIGUATE, (_, _, *_):
             if decision.reason is Reason.TOO_MANY and match is not None:
                 return which_department(state, world, _namesakes(state, world, match))
-            said = decision.options[0].said if decision.reason is Reason.SAME_NAME else ""
-            return choose(state, world, options, said)
+            return choose(state, world, options)
         case Action.OPERATOR, _:
             return _cannot(state, world, decision)
         case _:
@@ -131,7 +130,7 @@ def _confirm(state: State, world: World, decision: Decision, entry: Entry) -> St
     return ask(state, world, Confirm(entry.key, instead_of.key, left=left))
 
 
-def choose(state: State, world: World, entries: tuple[Entry, ...], said: str = "") -> Step:
+def choose(state: State, world: World, entries: tuple[Entry, ...]) -> Step:
     """Which of these? To the operator when nothing that we know tells them apart."""
     keys = tuple(entry.key for entry in entries)
     if len(entries) > world.policy.limits.most_options:
@@ -140,9 +139,7 @@ def choose(state: State, world: World, entries: tuple[Entry, ...], said: str = "
     if told is None:
         line = Line(Prompt.OPERATOR)
         return hand_over(state, world.policy, Why.NOT_TOLD_APART, line, entries=keys)
-    names = {entry.name for entry in entries}
-    shared = entries[0].name if said and len(names) == 1 else ""
-    return ask(state, world, Choose(keys, told, shared))
+    return ask(state, world, Choose(keys, told, shared_name(entries)))
 
 
 def which_department(state: State, world: World, entries: tuple[Entry, ...]) -> Step:
@@ -151,9 +148,7 @@ def which_department(state: State, world: World, entries: tuple[Entry, ...]) -> 
     if len({entry.department for entry in entries}) == 1:
         line = Line(Prompt.OPERATOR)
         return hand_over(state, world.policy, Why.TOO_MANY, line, entries=keys)
-    names = {entry.name for entry in entries}
-    said = entries[0].name if len(names) == 1 else ""
-    return ask(state, world, WhichDepartment(keys, said))
+    return ask(state, world, WhichDepartment(keys, shared_name(entries)))
 
 
 def _namesakes(state: State, world: World, match: Match) -> tuple[Entry, ...]:

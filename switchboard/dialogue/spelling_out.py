@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from grammar.decision import Action, Decision, Reason
 from grammar.matching import Candidate, Match
+from grammar.model import Entry
 from switchboard.dialogue.actions import Line
 from switchboard.dialogue.asking import ask
 from switchboard.dialogue.events import Heard
 from switchboard.dialogue.letters import is_spelling, joined, letters
 from switchboard.dialogue.naming import (
     OFFERED,
+    choose,
     decide_for,
     decision_for,
     is_declined,
@@ -20,7 +21,7 @@ from switchboard.dialogue.naming import (
 )
 from switchboard.dialogue.operators import Why, hand_over, to_operator
 from switchboard.dialogue.prompts import Prompt
-from switchboard.dialogue.state import Asking, Spell, State, Step
+from switchboard.dialogue.state import Asking, Confirm, Spell, State, Step
 from switchboard.dialogue.world import World
 
 _READINGS = 4
@@ -76,6 +77,12 @@ def _failed(state: State, world: World) -> Step:
     return hand_over(state, world.policy, Why.SPELLING_FAILED, line)
 
 
+_LIKELY = 0.5
+"""Probability from which one entry alone is asked about. Raising it asks by lists more often."""
+
+_WORTH = 0.02
+"""How likely, beside the likeliest, a name must be to be offered too. Raising it shortens lists."""
+
 Found = tuple[str, str, float]
 """An entry's key, the name of it that the letters fit, and its probability."""
 
@@ -103,24 +110,29 @@ def _complete(found: Sequence[Found], heard: tuple[tuple[str, ...], ...]) -> boo
 
 
 def _offer(state: State, world: World, found: Sequence[Found]) -> Step:
-    """Whom the letters name is asked about, as if the name had been said."""
-    match = as_match(world, found)
-    decision = never_unasked(decide_for(state, world, match))
-    if decision.action is Action.REPROMPT:
-        # Letters that fit several names a little: the likeliest are still worth a question.
-        decision = _likeliest(state, world, match)
-    return take_up(state, world, decision, match)
+    """Whom the letters name is asked about: one person, a list, or which department.
 
-
-def _likeliest(state: State, world: World, match: Match) -> Decision:
-    most = world.policy.limits.most_options
+    Everybody who has one of the likeliest names counts, for a surname tells nobody from a
+    namesake. Leavers count only where all who have the likeliest name have left.
+    """
     kind = state.caller.kind
-    options = tuple(c for c in match.candidates if world.reachable(kind, c.entry))[:most]
-    if len(options) > 1:
-        return Decision(Action.DISAMBIGUATE, Reason.SOUND_ALIKE, options)
-    if options:
-        return Decision(Action.CONFIRM, Reason.UNSURE, options)
-    return Decision(Action.REPROMPT, Reason.NO_MATCH)
+    here = [each for each in found if world.reachable(kind, world.entries[each[0]])]
+    likeliest = [each for each in found if each[1] == found[0][1]]
+    if not here or (here[0][1] != found[0][1] and likeliest[0][2] >= _LIKELY):
+        match = as_match(world, likeliest)
+        return take_up(state, world, never_unasked(decide_for(state, world, match)), match)
+    if here[0][2] >= _LIKELY:
+        return ask(state, world, Confirm(here[0][0]))
+    worth = (name for _, name, probability in here if probability >= _WORTH * here[0][2])
+    names = list(dict.fromkeys(worth))[: world.policy.limits.most_options]
+    at: dict[str | None, Entry] = {}
+    for key, name, _ in here:
+        if name in names:
+            at.setdefault(world.entries[key].number, world.entries[key])
+    entries = tuple(at.values())
+    if len(entries) == 1:
+        return ask(state, world, Confirm(entries[0].key))
+    return choose(state, world, entries)
 
 
 def as_match(world: World, found: Iterable[Found]) -> Match:

@@ -28,8 +28,8 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Which of these? `said` is the name that they share, or ""; `instead`: whom to try instead
-    of somebody to whom a transfer failed."""
+    """Which of these? `said` is the name or surname that they share, or ""; `instead`: whom to try
+    instead of somebody to whom a transfer failed."""
 
     options: tuple[str, ...]
     details: tuple[str, ...]

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from grammar.model import Entry, EntryKind
 from switchboard.dialogue.actions import Ask, Expecting, Mark, Note
+from switchboard.dialogue.differences import shared_name
 from tests.dialogue.conversation import INTERNAL, Call, notes, play, prompts, transfers
 
 
@@ -237,6 +239,15 @@ def test_a_pair_that_sounds_alike_is_told_apart_by_name_department_and_job(call:
         "choose_none",
     ]
     assert details[1:3] == ["Planning, Clerk", "Parking, Warden"]
+
+
+def test_several_of_one_surname_are_told_apart_by_their_whole_names(call: Call) -> None:
+    call.presses("7343#")  # REID
+    assert prompts(call.last) == ["confirm_detail"]
+    call.may_mean("smith", jane_h=0.4, tom=0.3)
+    assert prompts(call.last)[:2] == ["choose_sound_alike", "option_entry_detail"]
+    named = shared_name([Entry(n, EntryKind.PERSON, n, None) for n in ("Jo Scott", "Al Scott")])
+    assert named == "Scott"
 
 
 def test_namesakes_whom_nothing_tells_apart_go_to_the_operator(call: Call) -> None:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from functools import cache
 
 import pytest
 
 from benchmarks.truth import sample_directory
 from grammar.building import build
+from grammar.decision import Costs
 from grammar.model import EntryKind, FormKind, Grammar
 from switchboard.dialogue.actions import Ask, Expecting
+from switchboard.dialogue.asking import about
+from switchboard.dialogue.caller import Caller, CallerClass
 from switchboard.dialogue.spelling import SpellingIndex
+from switchboard.dialogue.state import Asking, Spell, State
+from switchboard.dialogue.world import world_of
 from tests.dialogue.conversation import Call, play, prompts
+from tests.dialogue.council import POLICY
 
 CALLS = 250
+KIND = CallerClass.EXTERNAL
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 SOUNDS = ("bcdegptvz", "mn", "fsx", "ahjk", "iy", "quw")
 
@@ -74,6 +82,37 @@ def test_with_30_percent_of_the_letters_replaced_by_any_other_most_names_are_fou
     first, offered = found_rates(any_letter, 0.3)
     assert first >= 0.72
     assert offered >= 0.87
+
+
+@pytest.mark.parametrize("wrong", [any_letter, one_that_sounds_alike])
+def test_whoever_spells_is_offered_when_70_percent_of_the_letters_were_right(
+    wrong: Callable[[str, random.Random], str],
+) -> None:
+    """Measured over 1,500 names: the name is the likeliest for 96.7% (any letter) and 98.8%, and
+    among four for 99.9% and 100%. Here through the whole call: the person is among those offered,
+    or among those whose department is asked for."""
+    rng = random.Random(7)
+    where = world_of(sample(), POLICY, Costs())
+    at = {entry.key: entry.number for entry in sample().entries}
+    reachable = [each for each in surnames() if where.reachable(KIND, where.entries[each[0]])]
+    missed = 0
+    for key, surname in rng.choices(reachable, k=100):
+        heard = misheard(surname, wrong, int(0.3 * len(surname)), rng)
+        call = Call(where, state=State(Asking(Spell()), Caller(KIND), turn=1, spelt=True))
+        call.says(" ".join(heard))
+        if isinstance(call.last[-1], Ask) and not call.last[-1].lines:
+            call.is_silent()
+        phase = call.state.phase
+        offered = about(phase.question) if isinstance(phase, Asking) else ()
+        missed += at[key] not in {at[each] for each in offered}
+    assert missed <= 4
+
+
+def misheard(
+    name: str, wrong: Callable[[str, random.Random], str], count: int, rng: random.Random
+) -> str:
+    at = set(rng.sample(range(len(name)), count))
+    return "".join(wrong(c, rng) if i in at else c for i, c in enumerate(name))
 
 
 def test_letters_all_heard_right_find_every_name() -> None:
