@@ -80,6 +80,7 @@ class BaresipEndpoint:
         self._runtime = runtime
         runtime.on_dead = self._on_dead
         try:
+            _check_listening(config)
             await self._sign_on(runtime, on_call)
         except BaseException:
             await self.stop()
@@ -259,18 +260,34 @@ async def _addresses_of(server: str) -> Networks:
 
 
 def _check_free(config: SipConfig) -> None:
-    kinds = [socket.SOCK_DGRAM, socket.SOCK_STREAM]
-    ports = [config.port] + ([config.port + 1] if config.tls else [])
-    family = socket.AF_INET6 if ":" in config.address else socket.AF_INET
-    for kind in kinds:
-        for port in ports:
-            with socket.socket(family, kind) as probe:
-                if kind == socket.SOCK_STREAM:
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind((config.address, port))
-                except OSError as error:
-                    raise TelephonyError(
-                        f"{config.address}:{port} can't be used for SIP ({error.strerror}); set "
-                        "[sip] address and port to what is this machine's and free."
-                    ) from error
+    """The stack does not say so itself when an address is taken."""
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        for port in (config.port, config.port + 1)[: 2 if config.tls else 1]:
+            if error := _bind_error(config.address, port, kind):
+                raise TelephonyError(
+                    f"{config.address}:{port} can't be used for SIP ({error}); set [sip] address "
+                    "and port to what is this machine's and free."
+                )
+
+
+def _check_listening(config: SipConfig) -> None:
+    """Nor when it does not listen, because no network interface has the address."""
+    secure = config.transport is Transport.TLS
+    kind = socket.SOCK_STREAM if secure else socket.SOCK_DGRAM
+    if not _bind_error(config.address, config.port + secure, kind):
+        raise TelephonyError(
+            f"The SIP stack does not listen on {config.address}: set [sip] address to one that "
+            "`ip address` shows."
+        )
+
+
+def _bind_error(address: str, port: int, kind: socket.SocketKind) -> str:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, kind) as probe:
+        if kind == socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            return error.strerror or "no such address"
+    return ""

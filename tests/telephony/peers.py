@@ -196,11 +196,11 @@ def kamailio(folder: Path, template: str, address: str, **places: str) -> Iterat
 
 
 @contextmanager
-def worker(folder: Path, address: str, peer: str) -> Iterator[Peer]:
-    """Our own endpoint, answering, in a process of its own."""
-    port = free_port(address)
-    command = [sys.executable, "-m", "tests.telephony.worker", address, str(port), peer]
-    with running(command, Path(__file__).parents[2], address, port, logs=folder) as started:
+def worker(folder: Path, peer: str) -> Iterator[Peer]:
+    """Our own endpoint on 127.0.0.1, answering, in a process of its own."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.telephony.worker", str(port), peer]
+    with running(command, Path(__file__).parents[2], port=port, logs=folder) as started:
         wait_until(lambda: "ready" in started.log, "the worker to be ready")
         yield started
 

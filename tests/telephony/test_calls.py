@@ -203,6 +203,16 @@ def test_a_port_in_use_is_told_and_a_free_one_works_after(tmp_path: Path) -> Non
     run(test())
 
 
+def test_an_address_that_no_interface_has_is_told() -> None:
+    """127.0.0.77 can be bound, but the stack takes interfaces' addresses only."""
+
+    async def test() -> None:
+        with pytest.raises(TelephonyError, match=r"127\.0\.0\.77"):
+            await BaresipEndpoint(sip_config(address="127.0.0.77")).start(_never)
+
+    run(test())
+
+
 def test_while_draining_new_calls_are_refused_and_running_ones_go_on(tmp_path: Path) -> None:
     up = asyncio.Event()
 
