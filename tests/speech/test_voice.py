@@ -17,7 +17,7 @@ from switchboard.speech import generic
 from switchboard.speech.cache import SoundCache
 from switchboard.speech.generic import generic_sound
 from switchboard.speech.levels import active_level_dbfs, to_wave
-from switchboard.speech.port import Samples, Sound, Text
+from switchboard.speech.port import Samples, Sound, SynthesisError, Text
 from switchboard.speech.prompt_texts import prompts
 from switchboard.speech.recording_sets import new_set
 from switchboard.speech.recordings import CURRENT, Recordings
@@ -234,14 +234,9 @@ def test_a_process_that_crashes_or_hangs_costs_the_call_nothing_but_the_prompt(
     process = SynthesisProcess(VoiceSpec("tests.speech.scripted_synthesiser:load"))
     process.start()
     try:
-        voice = desk.voice(process)
-        line = Line("connecting", words={"entry": fault})
-        asked = Text(fault)
-        voice._prompts = {"connecting": prompts("x")["connecting"]}
-        assert process.identity
-        with pytest.raises(Exception, match="synthesiser"):
-            process.speak(asked, 0.5)
-        spoken = voice.say([line], 8000, grammar)
+        with pytest.raises(SynthesisError):
+            process.speak(Text(fault), 0.5)
+        spoken = desk.voice(process).say([CONNECTING], 8000, grammar)
     finally:
         process.close()
     assert spoken.samples.any()
