@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from directory.errors import DirectoryError
 from grammar.errors import GrammarError
@@ -50,6 +50,11 @@ def handle(app: Flask) -> None:
             "Sign in again, and fill it in anew.",
             400,
         )
+
+    @app.errorhandler(SecurityError)
+    def another_host(_error: Exception) -> tuple[str, int]:
+        # No page: without a host that is ours, no link of one can be made.
+        return "This service is not known under that name; see [admin] address.", 400
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> tuple[str, int] | HTTPException:

@@ -12,6 +12,7 @@ from wtforms import (  # type: ignore[import-untyped]
     BooleanField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -67,10 +68,15 @@ def password(label: str, *, hint: str = "", required: str) -> Any:
     )
 
 
+def options(choices: Iterable[tuple[str, str]]) -> list[Any]:
+    """(value, text) as fields take them; for choices that are known only when a form is made."""
+    return [SelectChoice(value, text) for value, text in choices]
+
+
 def select(label: str, choices: Iterable[tuple[str, str]] = (), *, hint: str = "") -> Any:
     """One of (value, text) from a list that drops down."""
     return SelectField(
-        label, description=hint, choices=list(choices), widget=widgets.GovSelect(), default=""
+        label, description=hint, choices=options(choices), widget=widgets.GovSelect(), default=""
     )
 
 
@@ -81,7 +87,7 @@ def radios(
     return RadioField(
         label,
         description=hint,
-        choices=list(choices),
+        choices=options(choices),
         validators=[InputRequired(message=required)],
         widget=widgets.GovRadioInput(),
     )
@@ -90,7 +96,7 @@ def radios(
 def checkboxes(label: str, choices: Iterable[tuple[str, str]] = (), *, hint: str = "") -> Any:
     """Any of (value, text)."""
     return SelectMultipleField(
-        label, description=hint, choices=list(choices), widget=widgets.GovCheckboxesInput()
+        label, description=hint, choices=options(choices), widget=widgets.GovCheckboxesInput()
     )
 
 

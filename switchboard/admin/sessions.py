@@ -14,7 +14,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from switchboard.admin.audience import Audience
 from switchboard.admin.current import context, signed_in
 from switchboard.storage import audit
-from switchboard.storage.sign_ins import Try, begin_session, end_session, session_user
+from switchboard.storage.sign_ins import (
+    Try,
+    begin_session,
+    end_session,
+    forget_sessions,
+    session_user,
+)
 from switchboard.storage.users import Role, User
 
 _SECRET = "secret"  # noqa: S105  the name of the cookie's field
@@ -56,8 +62,10 @@ def guard(app: Flask, audiences: dict[str, Audience]) -> None:
 
 def sign_in(user: User, made: Try | None = None) -> None:
     """Sign the user in, in this browser."""
-    at = context().now()
-    secret = begin_session(context().store, user, address(), made=made, at=at)
+    here = context()
+    at = here.now()
+    forget_sessions(here.store, here.limits.longest, at=at)
+    secret = begin_session(here.store, user, address(), made=made, at=at)
     session.clear()
     session[_SECRET] = secret
 

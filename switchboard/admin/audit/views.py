@@ -17,6 +17,7 @@ from switchboard.admin.current import actor, store
 from switchboard.admin.layout import pages
 from switchboard.storage import audit
 from switchboard.storage.audit import AuditEntry, AuditFilter
+from switchboard.storage.store import Store
 
 area = Area("audit", "/audit")
 
@@ -47,14 +48,13 @@ def as_csv() -> Response:
     chosen, _fault = _chosen()
     audit.note(store(), "audit log taken out", actor=actor())
     return Response(
-        _lines(chosen),
+        _lines(store(), chosen),
         mimetype="text/csv",
         headers={"Content-Disposition": "attachment; filename=audit.csv"},
     )
 
 
-def _lines(chosen: AuditFilter) -> Iterator[str]:
-    kept = store()
+def _lines(kept: Store, chosen: AuditFilter) -> Iterator[str]:
     yield "\ufeff" + _csv([_COLUMNS])
     offset = 0
     # The newest first, so entries added meanwhile would shift the rest: stop them at a moment.

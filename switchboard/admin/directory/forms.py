@@ -29,7 +29,7 @@ class PronunciationForm(fields.Form):
 
     def __init__(self, words: list[str]) -> None:
         super().__init__()
-        self.word.choices = [(word, word) for word in words]
+        self.word.choices = fields.options((word, word) for word in words)
 
 
 class UploadForm(fields.Form):

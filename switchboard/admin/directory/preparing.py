@@ -8,7 +8,7 @@ and worked out anew where another process holds it or the directory has changed 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
@@ -135,11 +135,16 @@ def columns_of(table: Table, mapping: Mapping[str, str], *, of_people: bool) -> 
 
 
 def mapping_of(columns: tuple[Column, ...], chosen: Mapping[int, str]) -> dict[str, str]:
-    """Heading to field for the columns whose field was changed by hand."""
+    """Heading to field for the columns whose field was changed by hand.
+
+    Columns that were given the same field are all in it, so that reading the table refuses them:
+    a change alone would win over what was recognised, and one column be lost without a word.
+    """
+    times = Counter(filter(None, chosen.values()))
     return {
-        column.heading: chosen[column.index] or IGNORE
+        column.heading: field or IGNORE
         for column in columns
-        if column.index in chosen and chosen[column.index] != column.field
+        if (field := chosen[column.index]) != column.field or times[field] > 1
     }
 
 
