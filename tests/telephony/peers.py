@@ -206,21 +206,25 @@ def worker(folder: Path, peer: str) -> Iterator[Peer]:
 
 
 @contextmanager
-def baresip(folder: Path, account: str, dial: str, *, sound: Path, seconds: int) -> Iterator[Peer]:
-    """Debian's baresip, another version than ours: it calls, plays `sound` (WAV, 8 kHz, mono), and
-    writes what it hears to `folder`/heard.wav."""
+def baresip(
+    folder: Path, account: str, dial: str, *, sound: Path, certificate: Path, seconds: int
+) -> Iterator[Peer]:
+    """Debian's baresip, another version than ours: it calls, plays `sound` (WAV, mono, at the
+    codec's rate), and writes what it hears to dump-*-dec.wav in `folder`. `certificate` is its own,
+    with the key."""
     command = program("baresip", "baresip-core")
     modules = next(iter(Path("/usr/lib").glob("**/baresip/modules")), None)
     if modules is None:
         unavailable("baresip's modules are not installed; run: apt-get install baresip-core")
-    wanted = ("account", "menu", "g711", "g722", "srtp", "aufile", "stdio")
+    wanted = ("account", "menu", "g711", "g722", "srtp", "aufile", "sndfile")
     (folder / "accounts").write_text(account + "\n")
     (folder / "contacts").write_text("")
     (folder / "config").write_text(
-        f"sip_listen 127.0.0.1:{free_port()}\nnet_interface lo\nmodule_path {modules}\n"
+        f"sip_listen 127.0.0.1:{free_port()}\nnet_interface 127.0.0.1\n"
+        f"sip_certificate {certificate}\nmodule_path {modules}\n"
         + "".join(f"module {name}.so\n" for name in wanted[1:])
         + "module_app account.so\nmodule_app menu.so\n"
-        + f"audio_source aufile,{sound}\naudio_player aufile,{folder / 'heard.wav'}\n"
+        + f"audio_source aufile,{sound}\nsnd_path {folder}\n"
         + "audio_alert aufile,/dev/null\nrtp_ports 35000-36000\n"
     )
     arguments = ["-f", str(folder), "-s", "-e", f"/dial {dial}", "-t", str(seconds)]
