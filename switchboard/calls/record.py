@@ -50,6 +50,9 @@ class TurnTaken:
     [{entry, name, department, probability}]; `options` the entry keys that were then offered or
     transferred to. `probability` is the best option's, or None. `timings_ms` has `recognition`,
     `matching`, `total`. `audio` is the turn's sound as FLAC, None unless the settings keep audio.
+    `evidence` is how well texts of the grammar fit the sound, as in `grammar.hearing.FormEvidence`:
+    [text, relative, support, per_token, ending] each; with the hypotheses and `speech_probability`
+    it is all that matching needs, so that the turn can be decided again under another grammar.
     """
 
     call: str
@@ -68,6 +71,8 @@ class TurnTaken:
     probability: float | None
     timings_ms: dict[str, float]
     audio: bytes | None = None
+    evidence: tuple[list[Any], ...] = ()
+    speech_probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

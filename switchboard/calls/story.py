@@ -22,7 +22,7 @@ from switchboard.calls.record import (
     TurnTaken,
 )
 from switchboard.dialogue.actions import Ask, Mark, Note
-from switchboard.recognition.port import Utterance
+from switchboard.recognition.port import FormEvidence, Utterance
 from switchboard.routing import Routed
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,11 @@ class Story:
                 "total": routed.timings.total,
             },
             audio=audio,
+            evidence=tuple(
+                [each.text, *(round(value, 2) for value in _nats(each))]
+                for each in (recognition.evidence if recognition else ())
+            ),
+            speech_probability=recognition.speech_probability if recognition else None,
         )
 
     def unheard(self, ask: Ask, outcome: str) -> None:
@@ -131,6 +136,8 @@ class Story:
         probability: float | None = None,
         timings_ms: dict[str, float] | None = None,
         audio: bytes | None = None,
+        evidence: tuple[list[object], ...] = (),
+        speech_probability: float | None = None,
     ) -> None:
         self._turns += 1
         self._write(
@@ -151,6 +158,8 @@ class Story:
                 probability=probability,
                 timings_ms=timings_ms or {},
                 audio=audio,
+                evidence=evidence,
+                speech_probability=speech_probability,
             )
         )
 
@@ -159,6 +168,10 @@ class Story:
             self._recorder.write(entry)
         except Exception:  # a recorder never raises; should it, the caller is still worth more
             log.exception("entry of a call's record lost")
+
+
+def _nats(evidence: FormEvidence) -> tuple[float, float, float, float]:
+    return evidence.relative, evidence.support, evidence.per_token, evidence.ending
 
 
 def as_flac(utterance: Utterance) -> bytes:

@@ -194,6 +194,8 @@ def _records(connection: sa.Connection, chosen: sa.Select[Any]) -> tuple[CallRec
             turn_evidence.c.hypotheses,
             turn_evidence.c.candidates,
             turn_evidence.c.timings_ms,
+            turn_evidence.c.evidence,
+            turn_evidence.c.speech_probability,
         )
         .join(turn_evidence, evidence)
         .where(turns.c.call.in_(keys))
@@ -235,7 +237,7 @@ def _by_call(
 
 
 def _turn(row: sa.RowMapping) -> TurnTaken:
-    lists = ("hypotheses", "candidates", "options")
+    lists = ("hypotheses", "candidates", "options", "evidence")
     return TurnTaken(**{**row, **{name: tuple(row[name]) for name in lists}})
 
 

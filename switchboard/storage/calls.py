@@ -135,6 +135,8 @@ def _take_turn(connection: sa.Connection, entry: TurnTaken) -> None:
         "hypotheses": list(entry.hypotheses),
         "candidates": list(entry.candidates),
         "timings_ms": dict(entry.timings_ms),
+        "evidence": list(entry.evidence),
+        "speech_probability": entry.speech_probability,
     }
     _put(connection, turns, _BY_NUMBER, {**key, **turn})
     _put(connection, turn_evidence, _BY_NUMBER, {**key, **evidence})

@@ -10,9 +10,12 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from switchboard.errors import StorageError
-from switchboard.storage import admin_tables  # noqa: F401  its tables are part of the schema
+from switchboard.storage import (
+    admin_tables,  # noqa: F401  its tables are part of the schema
+    gap_tables,  # noqa: F401
+)
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration. A constant, so that opening a current database need not read them all."""
 
 VERSION_TABLE = "switchboard_schema"

@@ -332,6 +332,8 @@ turn_evidence = sa.Table(
     sa.Column("hypotheses", sa.JSON, nullable=False),
     sa.Column("candidates", sa.JSON, nullable=False),
     sa.Column("timings_ms", sa.JSON, nullable=False),
+    sa.Column("evidence", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("speech_probability", sa.Float),
 )
 
 turn_audio = sa.Table(
