@@ -32,7 +32,7 @@ class Leg:
         self.answered = False
         self.rate = rate
         self.keys: asyncio.Queue[str] = asyncio.Queue(_MOST_KEYS)
-        self._stack = stack
+        self.stack = stack
         self._hearing: RateConverter | None = None
         self._speaking: RateConverter | None = None
         self._packets = (0, 0)
@@ -122,7 +122,7 @@ class Leg:
     async def refuse(self, code: int, reason: str, contact: str = "") -> bool:
         """Refuse an unanswered call; False when it is gone already."""
         with suppress(BaresipError):
-            if await self._stack.run(native.refuse, self.name, code, reason, contact):
+            if await self.stack.run(native.refuse, self.name, code, reason, contact):
                 return True
             # Not to be found by its Call-ID, which another call has too: the binding's own way.
             await self.call.reject()

@@ -43,6 +43,7 @@ _SIGNATURES = {
     "call_msg_src": (ctypes.c_int, (_POINTER, _POINTER)),
     "call_set_media_direction": (None, (_POINTER, ctypes.c_int, ctypes.c_int)),
     "call_set_media_estdir": (None, (_POINTER, ctypes.c_int, ctypes.c_int)),
+    "call_modify": (ctypes.c_int, (_POINTER,)),
     "call_audio": (_POINTER, (_POINTER,)),
     "audio_strm": (_POINTER, (_POINTER,)),
     "stream_metric_get_rx_n_packets": (ctypes.c_uint32, (_POINTER,)),
@@ -171,6 +172,12 @@ def audio_only(name: CallName) -> None:
     if call is not None:
         load().call_set_media_direction(call, _SENDRECV, _INACTIVE)
         load().call_set_media_estdir(call, _SENDRECV, _INACTIVE)
+
+
+def offer_again(name: CallName) -> bool:
+    """Ask the far end by a re-INVITE for sound both ways; False when it can't be sent now."""
+    call = _find(name)
+    return call is not None and load().call_modify(call) == 0
 
 
 def packets(names: Sequence[CallName]) -> list[tuple[int, int] | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,11 +106,9 @@ async def _take_back(leg: Leg) -> None:
         return
     await asyncio.sleep(_UNHOLD_AFTER_S)
     if leg.call.remote_on_hold and not leg.gone.is_set():
-        try:
-            await leg.call.hold()
-            await leg.call.resume()
-        except BaresipError as error:
-            log.warning("a held caller was not resumed", extra={"error": type(error).__name__})
+        with suppress(BaresipError):
+            if not await leg.stack.run(native.offer_again, leg.name):
+                log.warning("a held caller was not resumed")
 
 
 async def _bridge(transfers: Transfers, near: Leg, to: Destination) -> TransferOutcome:

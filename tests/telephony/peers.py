@@ -207,7 +207,13 @@ def worker(folder: Path, peer: str) -> Iterator[Peer]:
 
 @contextmanager
 def baresip(
-    folder: Path, account: str, dial: str, *, sound: Path, certificate: Path, seconds: int
+    folder: Path,
+    account: str,
+    dial: str,
+    *,
+    sound: Path,
+    seconds: int,
+    certificate: Path | None = None,
 ) -> Iterator[Peer]:
     """Debian's baresip, another version than ours: it calls, plays `sound` (WAV, mono, at the
     codec's rate), and writes what it hears to dump-*-dec.wav in `folder`. `certificate` is its own,
@@ -221,7 +227,8 @@ def baresip(
     (folder / "contacts").write_text("")
     (folder / "config").write_text(
         f"sip_listen 127.0.0.1:{free_port()}\nnet_interface 127.0.0.1\n"
-        f"sip_certificate {certificate}\nmodule_path {modules}\n"
+        + (f"sip_certificate {certificate}\n" if certificate else "")
+        + f"module_path {modules}\n"
         + "".join(f"module {name}.so\n" for name in wanted[1:])
         + "module_app account.so\nmodule_app menu.so\n"
         + f"audio_source aufile,{sound}\nsnd_path {folder}\n"

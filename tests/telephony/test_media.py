@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
+from switchboard.dialogue.events import TransferOutcome
 from switchboard.telephony.port import Line, MediaCounts, Samples
 from tests.telephony import scenarios as s
-from tests.telephony.endpoints import address_of, ended, endpoint, run, until
+from tests.telephony.endpoints import address_of, ended, endpoint, run, sip_config, until
 from tests.telephony.lossy import Spoiling, relay
-from tests.telephony.peers import free_port, sipp
+from tests.telephony.peers import baresip, free_port, sipp
 from tests.telephony.sounds import likeness, speechlike
 
 
@@ -304,3 +306,35 @@ def test_a_line_that_falls_silent_is_seen_to_be(tmp_path: Path) -> None:
 
     run(test())
     assert 30 < seen[0].received < 80
+
+
+@pytest.mark.parametrize("far_codec", ["pcma", "g722"])
+def test_a_bridge_carries_sound_through_both_legs(tmp_path: Path, far_codec: str) -> None:
+    """The caller speaks, the far end returns it: four times through us, re-sampled for G.722."""
+    bridged: list[TransferOutcome] = []
+
+    async def on_call(line: Line) -> None:
+        assert await line.answer()
+        bridged.append(await line.transfer("2468"))
+
+    async def test() -> None:
+        sound = tmp_path / "said.wav"
+        soundfile.write(sound, speechlike(6, 8000), 8000)
+        port = free_port()
+        operator = s.scenario(tmp_path / "o.xml", s.called(body=s.sdp(far_codec)), s.hung_up(60))
+        config = sip_config(pbx=f"127.0.0.1:{port}", refer=False)
+        account = "<sip:caller@127.0.0.1>;regint=0;audio_codecs=PCMA/8000/1"
+        async with endpoint(on_call, config) as running:
+            dial = f"sip:5000@{address_of(running)}"
+            with (
+                sipp(operator, port=port, echo=True) as far,
+                baresip(tmp_path, account, dial, sound=sound, seconds=60) as caller,
+            ):
+                await ended(far)
+                caller.stop()
+
+    run(test())
+    assert bridged == [TransferOutcome.CONNECTED]
+    back, _ = soundfile.read(next(tmp_path.glob("dump-*-dec.wav")), dtype="int16")
+    alike = likeness(speechlike(6, 8000)[8000:40000], back, 8000)
+    assert np.median(alike) > 0.93, alike
