@@ -13,9 +13,10 @@ from switchboard.errors import StorageError
 from switchboard.storage import (
     admin_tables,  # noqa: F401  its tables are part of the schema
     gap_tables,  # noqa: F401
+    operator_tables,  # noqa: F401
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration. A constant, so that opening a current database need not read them all."""
 
 VERSION_TABLE = "switchboard_schema"

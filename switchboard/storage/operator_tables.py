@@ -1,0 +1,44 @@
+"""The tables of the operators' console and of the reports."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from switchboard.storage.tables import UtcDateTime, metadata
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False)
+
+
+proposals = sa.Table(
+    "proposals",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("entry", sa.Text, nullable=False, index=True),
+    _text("name"),
+    sa.Column("fields", sa.JSON, nullable=False),
+    _text("reason"),
+    sa.Column("at", UtcDateTime, nullable=False),
+    _text("actor"),
+    _text("state"),
+    sa.Column("decided_at", UtcDateTime),
+    _text("decided_by"),
+    _text("answer"),
+    sa.CheckConstraint("state IN ('open', 'accepted', 'refused')", name="state"),
+    sa.Index("ix_proposals_state_id", "state", "id"),
+)
+"""Changes to a department that operators ask for. `fields` is field to the value proposed, with
+"alias" for another way of asking; `answer` is what whoever decided said to it."""
+
+call_hours = sa.Table(
+    "call_hours",
+    metadata,
+    sa.Column("hour", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("figures", sa.JSON, nullable=False),
+)
+"""What the calls of an hour (see `calls.hour`) came to, by channel, as `switchboard.reports.figures`
+counts it; an hour without calls has one row with the channel "". A row is there only while it is
+right: whoever changes a call of the hour deletes it. It holds no personal data, so it outlives the
+records."""
