@@ -35,6 +35,7 @@ class LazyGroup(click.Group):
         "privacy": "switchboard.cli.privacy",
         "purge": "switchboard.cli.purge",
         "check": "switchboard.cli.check",
+        "uat": "switchboard.cli.uat",
     }
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
