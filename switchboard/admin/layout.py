@@ -42,7 +42,6 @@ def furnish(app: Flask, audiences: Mapping[str, Audience]) -> None:
             "navigation": _navigation(audiences) if user else [],
             "links": {end: url_for(end) for end in LINKED if _may(audiences, end)},
             "organisation": settings().prompts.organisation,
-            "settings": settings(),
             "version": version("switchboard"),
             "now": context().now,
         }

@@ -26,7 +26,7 @@ from switchboard.storage.sign_ins import begin_session
 from switchboard.storage.store import Store, open_store
 from switchboard.storage.users import Role, User
 
-PASSWORD = "purple tractor window"
+PASSWORD = "purple tractor window"  # noqa: S105  of users that only tests have
 
 STAFF = """Staff ID,Forename,Surname,Job title,Department,Extension,E-mail
 1,Jane,Smith,Planner,Planning,5001,jane@example.org

@@ -4,6 +4,8 @@ It does discovery, the code flow with PKCE, nonces, and signs ID tokens with RSA
 signed in as `claims` without being asked. Tests make it lie by changing its fields.
 """
 
+# ruff: noqa: ARG002  Authlib calls these with what its interfaces say
+
 from __future__ import annotations
 
 import threading
@@ -21,7 +23,7 @@ from joserfc.jwk import RSAKey
 from werkzeug.serving import make_server
 
 CLIENT_ID = "switchboard"
-CLIENT_SECRET = "kept between the two"
+CLIENT_SECRET = "kept between the two"  # noqa: S105  of a provider that only tests have
 
 
 @dataclass
@@ -51,66 +53,14 @@ class Provider:
 
     def _app(self) -> Flask:
         app = Flask("provider")
-        app.secret_key = "of the provider"
+        app.secret_key = "of the provider"  # noqa: S105  as above
         app.config["OAUTH2_REFRESH_TOKEN_GENERATOR"] = False
         server = AuthorizationServer(
             app, query_client=lambda _id: _Client(), save_token=lambda _token, _request: None
         )
+        id_token = _id_token(self)(require_nonce=True)
+        server.register_grant(_code_grant(self), [id_token, CodeChallenge(required=True)])
         provider = self
-
-        class CodeGrant(grants.AuthorizationCodeGrant):
-            TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]  # noqa: RUF012
-
-            def save_authorization_code(self, code: str, request: Any) -> None:
-                sent = request.payload.data
-                provider.used_pkce = sent.get("code_challenge_method") == "S256"
-                provider._codes[code] = _Code(
-                    code,
-                    sent.get("redirect_uri", ""),
-                    sent.get("scope", ""),
-                    sent.get("nonce", ""),
-                    sent.get("code_challenge", ""),
-                    sent.get("code_challenge_method", ""),
-                )
-
-            def query_authorization_code(self, code: str, client: Any) -> _Code | None:
-                return provider._codes.get(code)
-
-            def delete_authorization_code(self, authorization_code: _Code) -> None:
-                provider._codes.pop(authorization_code.code, None)
-
-            def authenticate_user(self, authorization_code: _Code) -> dict[str, Any]:
-                return provider.claims
-
-        class IdToken(OpenIDCode):
-            def exists_nonce(self, nonce: str, request: Any) -> bool:
-                return False
-
-            def resolve_client_private_key(self, client: Any) -> RSAKey:
-                return provider.key
-
-            def get_client_algorithm(self, client: Any) -> str:
-                return "RS256"
-
-            def get_encode_header(self, client: Any) -> dict[str, str]:
-                return {"alg": "RS256", "kid": "1"}
-
-            def get_client_claims(self, client: Any) -> dict[str, Any]:
-                return {
-                    "iss": provider.tells_issuer or provider.issuer,
-                    "aud": [CLIENT_ID],
-                    "exp": int(time.time()) + 300,
-                }
-
-            def generate_user_info(self, user: dict[str, Any], scope: str) -> UserInfo:
-                told = dict(user)
-                if provider.wrong_nonce:
-                    told["nonce"] = "another"
-                return UserInfo(**told)
-
-        server.register_grant(
-            CodeGrant, [IdToken(require_nonce=True), CodeChallenge(required=True)]
-        )
 
         @app.get("/.well-known/openid-configuration")
         def discovery() -> Response:
@@ -141,6 +91,64 @@ class Provider:
             return server.create_token_response()
 
         return app
+
+
+def _code_grant(provider: Provider) -> type[grants.AuthorizationCodeGrant]:
+    class CodeGrant(grants.AuthorizationCodeGrant):
+        TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]  # noqa: RUF012
+
+        def save_authorization_code(self, code: str, request: Any) -> None:
+            sent = request.payload.data
+            provider.used_pkce = sent.get("code_challenge_method") == "S256"
+            provider._codes[code] = _Code(
+                code,
+                sent.get("redirect_uri", ""),
+                sent.get("scope", ""),
+                sent.get("nonce", ""),
+                sent.get("code_challenge", ""),
+                sent.get("code_challenge_method", ""),
+            )
+
+        def query_authorization_code(self, code: str, client: Any) -> _Code | None:
+            return provider._codes.get(code)
+
+        def delete_authorization_code(self, authorization_code: _Code) -> None:
+            provider._codes.pop(authorization_code.code, None)
+
+        def authenticate_user(self, authorization_code: _Code) -> dict[str, Any]:
+            return provider.claims
+
+    return CodeGrant
+
+
+def _id_token(provider: Provider) -> type[OpenIDCode]:
+    class IdToken(OpenIDCode):
+        def exists_nonce(self, nonce: str, request: Any) -> bool:
+            return False
+
+        def resolve_client_private_key(self, client: Any) -> RSAKey:
+            return provider.key
+
+        def get_client_algorithm(self, client: Any) -> str:
+            return "RS256"
+
+        def get_encode_header(self, client: Any) -> dict[str, str]:
+            return {"alg": "RS256", "kid": "1"}
+
+        def get_client_claims(self, client: Any) -> dict[str, Any]:
+            return {
+                "iss": provider.tells_issuer or provider.issuer,
+                "aud": [CLIENT_ID],
+                "exp": int(time.time()) + 300,
+            }
+
+        def generate_user_info(self, user: dict[str, Any], scope: str) -> UserInfo:
+            told = dict(user)
+            if provider.wrong_nonce:
+                told["nonce"] = "another"
+            return UserInfo(**told)
+
+    return IdToken
 
 
 @dataclass

@@ -30,9 +30,13 @@ def test_the_database_refuses_to_change_the_audit_log(store: Store, statement: s
 
 
 def test_an_act_that_fails_leaves_no_entry(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.writing() as connection:
-        audit.write(connection, "half an act", actor="ada")
-        raise RuntimeError
+    def half_an_act() -> None:
+        with store.writing() as connection:
+            audit.write(connection, "half an act", actor="ada")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half_an_act()
     assert _acts(store) == []
 
 

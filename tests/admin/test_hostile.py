@@ -21,9 +21,10 @@ from tests.admin.conftest import PASSWORD, fill
 
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
-HOSTILE = f'''Staff ID,Title,Forename,Known as,Surname,Job title,Department,Team,Site,Extension,E-mail
+FORMULA = "=cmd|' /C calc'!A0"
+HOSTILE = f'''Staff ID,Title,Forename,Known as,Surname,Job title,Department,Team,Site,Ext,E-mail
 7,Dr,"{SCRIPT}","{SCRIPT}","O{SCRIPT}","{SCRIPT}","{SCRIPT}","{SCRIPT}","{SCRIPT}",5007,"{SCRIPT}"
-8,Dr,"'""><img src=x onerror=alert(1)>",x,"{{{{ 7*7 }}}}","=cmd|' /C calc'!A0","Planning","x","x","{SCRIPT}","a@b.c"
+8,Dr,"'""><img src=x onerror=alert(1)>",x,"{{{{ 7*7 }}}}","{FORMULA}","Planning","x","x",1,"a@b.c"
 9,Dr,Jane,Jane,Smith,"{SCRIPT}",Planning,x,x,5008,jane@example.org
 10,Dr,Jayne,Jane,Smith,"{SCRIPT}",Planning,x,x,5008,jane@example.org
 '''
@@ -114,10 +115,9 @@ def test_another_host_name_is_refused(client: FlaskClient) -> None:
 
 
 def test_the_audit_log_harms_no_spreadsheet(admin: FlaskClient, kept: Store) -> None:
-    formula = "=cmd|' /C calc'!A0"
-    additions.add_alias(kept, AddedAlias("1", formula), actor="+1+1")
+    additions.add_alias(kept, AddedAlias("1", FORMULA), actor="+1+1")
     rows = list(csv.reader(io.StringIO(admin.get("/audit/audit.csv").text.lstrip("\ufeff"))))
-    assert ["'+1+1", f"'{formula}"] in [[row[1], row[6]] for row in rows]
+    assert ["'+1+1", f"'{FORMULA}"] in [[row[1], row[6]] for row in rows]
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
 
 

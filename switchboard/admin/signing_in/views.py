@@ -56,8 +56,12 @@ def sign_in() -> str | Response | tuple[str, int]:
             form.password.errors.append("The user name or the password is wrong")
             code = 422
     ended = session.pop("ended", False)
+    oidc = settings().oidc
     page = render_template(
-        "signing_in/sign_in.html", form=form, ended=ended, oidc=bool(settings().oidc.issuer)
+        "signing_in/sign_in.html",
+        form=form,
+        ended=ended,
+        provider_button=oidc.button if oidc.issuer else "",
     )
     return page, code
 
