@@ -1,7 +1,7 @@
 """What to do with a match: transfer, confirm, disambiguate, reprompt, or hand over to an operator.
 
 The action of the least expected cost wins; the unit of cost is one needless question. A wrong
-transfer costs most, so a transfer needs a high probability: with the default costs 0.975.
+transfer costs most, so a transfer needs a high probability: with the default costs 0.95.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ class Costs:
     lists. `most_options`: the longest list that callers can keep in mind.
     """
 
-    wrong_transfer: float = 42.0
+    wrong_transfer: float = 22.0
     wrong_question: float = 2.0
-    give_up: float = 2.6
+    give_up: float = 2.7
     option: float = 0.15
     most_options: int = 4
 
@@ -128,9 +128,12 @@ def decide(
     action, options, reason = cheapest.action, cheapest.options, cheapest.reason
     if action is Action.REPROMPT:
         return Decision(action, reason)
-    if len(options) == 1 or not _reachable(options[0].entry, may_reach):
-        return _single(action, options[0], reason, fallback, may_reach)
     offered = tuple(option for option in options if _reachable(option.entry, may_reach))
+    # Of people of one name, whoever can be reached is as likely meant as one who has left; but
+    # somebody who merely sounds alike isn't offered in the place of a likelier one.
+    alike = reason in {Reason.SAME_NAME, Reason.TOO_MANY}
+    if len(options) == 1 or not offered or not (alike or offered[0] is options[0]):
+        return _single(action, options[0], reason, fallback, may_reach)
     if len(offered) == 1:
         return Decision(Action.CONFIRM, Reason.UNSURE, offered)
     return Decision(action, reason, offered)

@@ -124,8 +124,12 @@ class Matcher:
         hypotheses: Sequence[Hypothesis],
         evidence: Sequence[FormEvidence],
         speech_probability: float | None,
+        left_out: frozenset[str] = frozenset(),
     ) -> Prepared | None:
-        """The competing texts with their features; None when nothing sounds like anything."""
+        """The competing texts with their features; None when nothing sounds like anything.
+
+        Texts that lead to one of the numbers `left_out` don't compete: as if they weren't listed.
+        """
         by_text = {item.text: item for item in evidence}
         numbers = [self.index.find(text) for text in by_text]
         scored = [number for number in numbers if number is not None]
@@ -135,7 +139,13 @@ class Matcher:
         order = heard.order()
         rest = order[TEXTS_COMPARED:]
         of_evidence = rest[np.isin(heard.similarities.texts[rest], scored)]
-        columns = [int(column) for column in (*order[:TEXTS_COMPARED], *of_evidence)]
+        columns = [
+            int(column)
+            for column in (*order[:TEXTS_COMPARED], *of_evidence)
+            if not (left_out and self.numbers(self._said(heard, column)) & left_out)
+        ]
+        if not columns:
+            return None
         said = [self._said(heard, column) for column in columns]
         qualifiers = [self._qualifier(heard, column) for column in columns]
         fits = self._fits(said, qualifiers)

@@ -19,6 +19,13 @@ from switchboard.recognition.port import Recognition
 
 FOLDS = 5
 
+UNLISTED = 3
+"""Of so many calls to somebody, one also serves as a call to somebody who isn't in the directory:
+labelled calls seldom hold enough of those, and among callers 30 to 50% are not unusual. Lowering it
+makes transfers and questions rarer, wrong ones too: cross-validated over 707 tuning calls, callers
+sent to somebody else when theirs was left out fell from 3.1% to 0% at a probability of 0.95, and
+right answers from 81% to 79%."""
+
 GROUPS = ("speaker", "voice")
 """Columns of a manifest that tell who speaks: nobody is in both halves of a fold."""
 
@@ -49,13 +56,24 @@ def group_of(columns: Mapping[str, str], file: str) -> str:
 
 
 def labelled(calls: Iterable[Heard], matcher: Matcher) -> list[Labelled]:
-    """What `calibration.fit` learns from: the texts that competed, and which were meant."""
+    """What `calibration.fit` learns from: the texts that competed, and which were meant.
+
+    Every third call to somebody is learnt from once more, as if they weren't in the directory.
+    """
     found = []
+    meant = 0
     for call in calls:
         prepared = _prepared(call, matcher)
         if prepared is not None:
             right = _right(prepared, call.expected, matcher)
             found.append(Labelled(prepared.texts, prepared.none, right))
+        if call.expected.wanted is not Wanted.TRANSFER:
+            continue
+        meant += 1
+        unlisted = None if meant % UNLISTED else _prepared(call, matcher, call.expected.numbers)
+        if unlisted is not None:
+            none_right = np.zeros(len(unlisted.said))
+            found.append(Labelled(unlisted.texts, unlisted.none, none_right))
     return found
 
 
@@ -121,11 +139,13 @@ def _match(heard: Recognition, matcher: Matcher, calibration: Calibration) -> Ma
     return matcher.match(heard.hypotheses, heard.evidence, heard.speech_probability, calibration)
 
 
-def _prepared(call: Heard, matcher: Matcher) -> Prepared | None:
+def _prepared(
+    call: Heard, matcher: Matcher, left_out: frozenset[str] = frozenset()
+) -> Prepared | None:
     heard = call.recognition
     if heard is None:
         return None
-    return matcher.prepare(heard.hypotheses, heard.evidence, heard.speech_probability)
+    return matcher.prepare(heard.hypotheses, heard.evidence, heard.speech_probability, left_out)
 
 
 def _right(prepared: Prepared, expected: Expected, matcher: Matcher) -> Floats:

@@ -45,7 +45,8 @@ def decided(found: Match, costs: Costs = COSTS) -> Decision:
         (0.99, Action.TRANSFER),
         (0.94, Action.CONFIRM),
         (0.4, Action.CONFIRM),
-        (0.2, Action.REPROMPT),
+        (0.16, Action.CONFIRM),
+        (0.14, Action.REPROMPT),
     ],
 )
 def test_the_surer_the_fewer_questions(probability: float, action: Action) -> None:
@@ -162,6 +163,19 @@ def test_for_a_leaver_the_department_is_offered_and_never_transferred_to() -> No
 def test_for_somebody_without_a_number_the_department_is_offered() -> None:
     decision = decided(match(candidate(replace(JANE, number=None, fallback="d"), 0.99)))
     assert (decision.action, decision.reason) == (Action.CONFIRM, Reason.NO_NUMBER)
+
+
+def test_of_namesakes_the_one_who_is_still_here_is_offered_though_a_leaver_comes_first() -> None:
+    left = replace(JANE, left=True, number=None, fallback="d")
+    found = match(candidate(left, 0.5), candidate(OTHER_JANE, 0.49))
+    decision = decided(found)
+    assert (decision.action, decision.options[0].entry) == (Action.CONFIRM, OTHER_JANE)
+
+
+def test_who_merely_sounds_alike_is_not_offered_instead_of_a_leaver() -> None:
+    left = replace(JANE, left=True, number=None, fallback="d")
+    decision = decided(match(candidate(left, 0.7), candidate(JEAN, 0.25)))
+    assert decision.options[0].entry is HOUSING
 
 
 def test_who_has_left_without_a_department_goes_to_the_operator() -> None:
