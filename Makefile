@@ -7,8 +7,10 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-# Debian packages that tests use as real peers: a database server, a virtual microphone, a voice.
-SYSTEM_PACKAGES := postgresql pulseaudio pulseaudio-utils libasound2-plugins libportaudio2 espeak-ng
+# Debian packages that tests use as real peers: a database server, a virtual microphone, a voice,
+# telephones and a proxy, a browser, a directory server.
+SYSTEM_PACKAGES := postgresql pulseaudio pulseaudio-utils libasound2-plugins libportaudio2 espeak-ng \
+  sip-tester baresip-core kamailio iproute2 systemd chromium slapd ldap-utils
 
 .PHONY: help install install-dev demo test check format bench lock system-packages clean
 

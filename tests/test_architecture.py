@@ -39,6 +39,7 @@ IMPURE = {
 
 ONLY_IN = {
     "alembic": ("switchboard/storage/",),
+    "baresip": ("switchboard/telephony/",),
     "ctranslate2": ("switchboard/recognition/whisper",),
     "faster_whisper": ("switchboard/recognition/whisper",),
     "flask": ("switchboard/admin/",),

@@ -6,11 +6,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Final
-
-import sqlalchemy as sa
 
 from switchboard.checks.finding import Finding, fail, ok, warn
 from switchboard.settings import Settings
@@ -23,21 +21,11 @@ LITTLE_SPACE: Final = 2_000_000_000
 NO_SPACE: Final = 200_000_000
 
 
-class _NotKeptError(Exception):
-    """Takes back what was written to try it."""
-
-
 def database(settings: Settings, url: str | None) -> Iterator[Finding]:
     with closing(open_store(url, lock_wait_s=settings.storage.lock_wait_s)) as store:
-        _write(store)
+        store.try_writing()
         yield ok("database", f"{store.location} is written to, schema {HEAD}")
         yield from _spool(settings, store)
-
-
-def _write(store: Store) -> None:
-    with suppress(_NotKeptError), store.writing() as connection:
-        connection.execute(sa.text("CREATE TABLE switchboard_check (x INTEGER)"))
-        raise _NotKeptError
 
 
 def _spool(settings: Settings, store: Store) -> Iterator[Finding]:

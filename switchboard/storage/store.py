@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,10 @@ LOCK_WAIT_S = 5.0
 
 _ANSWER_S = 5
 """How long a PostgreSQL server may take to accept a connection."""
+
+
+class _TakenBackError(Exception):
+    """Ends a transaction that was only to be tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,12 @@ class Store:
         engine = self.engine.execution_options(switchboard_writes=True)
         with told_plainly(self.location), engine.begin() as connection:
             yield connection
+
+    def try_writing(self) -> None:
+        """Write something and take it back. Raises StorageError where nothing can be written."""
+        with suppress(_TakenBackError), self.writing() as connection:
+            connection.execute(sa.text("CREATE TABLE switchboard_check (x INTEGER)"))
+            raise _TakenBackError
 
     def close(self) -> None:
         self.engine.dispose()
