@@ -15,7 +15,7 @@ def bank_holidays(nation: str) -> frozenset[date]:
     if not nation:
         return frozenset()
     # Here, because the package brings an HTTP client that takes 0.2 s to import.
-    from govuk_bank_holidays.bank_holidays import (  # type: ignore[import-untyped]  # noqa: PLC0415
+    from govuk_bank_holidays.bank_holidays import (  # noqa: PLC0415
         BankHolidays,
     )
 
