@@ -83,20 +83,20 @@ class CallRecord:
 def call_record(store: Store, call: str) -> CallRecord | None:
     """One call's whole record; None when there is none, or none any more."""
     with store.reading() as connection:
-        found = _records(connection, sa.select(*_CALL).where(calls.c.call == call))
+        found = read_records(connection, sa.select(*CALL_COLUMNS).where(calls.c.call == call))
     return found[0] if found else None
 
 
 def fallen_back(store: Store, since: datetime, *, limit: int = 50) -> tuple[CallRecord, ...]:
     """Calls sent to an operator from `since` on, the newest first: for the operators' screen."""
     chosen = (
-        sa.select(*_CALL)
+        sa.select(*CALL_COLUMNS)
         .where(calls.c.fell_back_at >= since)
         .order_by(calls.c.fell_back_at.desc())
         .limit(limit)
     )
     with store.reading() as connection:
-        return _records(connection, chosen)
+        return read_records(connection, chosen)
 
 
 def find_calls(
@@ -113,7 +113,7 @@ def find_calls(
 
     `since` is included and `before` isn't: hand on the last call's `started_at` for the next page.
     """
-    chosen = sa.select(*_CALL)
+    chosen = sa.select(*CALL_COLUMNS)
     if since is not None:
         chosen = chosen.where(calls.c.started_at >= since)
     if before is not None:
@@ -166,7 +166,7 @@ def call_counts(store: Store, since: datetime) -> dict[str, int]:
     return dict(counts)
 
 
-_CALL = [calls.c[field.name] for field in fields(Call)]
+CALL_COLUMNS = [calls.c[field.name] for field in fields(Call)]
 
 
 def _holds() -> sa.ColumnElement[bool]:
@@ -181,7 +181,8 @@ def _holds() -> sa.ColumnElement[bool]:
     )
 
 
-def _records(connection: sa.Connection, chosen: sa.Select[Any]) -> tuple[CallRecord, ...]:
+def read_records(connection: sa.Connection, chosen: sa.Select[Any]) -> tuple[CallRecord, ...]:
+    """The whole records of the calls that a select of `CALL_COLUMNS` chooses, in its order."""
     found = [Call(**row) for row in connection.execute(chosen).mappings()]
     keys = [call.call for call in found]
     evidence = sa.and_(
