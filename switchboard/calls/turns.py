@@ -12,7 +12,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 from grammar.model import Entry
 from switchboard.audio.utterances import NoInput as Silence
@@ -53,8 +53,6 @@ middle of a word would otherwise leave the turn open."""
 
 _ANNOUNCEMENTS = frozenset({Prompt.CONNECTING, Prompt.CONNECTING_DETAIL})
 """Nobody is expected to answer them: silence is no failed turn."""
-
-_EXPECTED = "expected" in {each.name for each in fields(Utterance)}
 
 
 class PromptError(Exception):
@@ -197,7 +195,7 @@ class Turns:
         try:
             routed = await self.parts.deciders.decide(
                 self.board.router,
-                _expecting(utterance, ask.phrases),
+                replace(utterance, expected=ask.phrases),
                 self.may_reach,
                 self.parts.patience.decide,
             )
@@ -215,8 +213,3 @@ class Turns:
         if routed.recognition is None:
             return Fault(FaultKind.RECOGNISER)
         return Heard(ask.turn, routed.decision, routed.match, routed.recognition.hypotheses)
-
-
-def _expecting(utterance: Utterance, phrases: tuple[str, ...]) -> Utterance:
-    """The utterance, with what is likely to be said for the engine to weigh."""
-    return replace(utterance, expected=phrases) if _EXPECTED else utterance
