@@ -37,7 +37,7 @@ demo: install ## import a sample council, publish its grammar, route the recorde
 	$(BIN)/switchboard demo
 
 test: install-dev system-packages ## every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: install-dev ## lint, formatting, strict types
 	$(BIN)/ruff check .

@@ -83,10 +83,11 @@ class TransferOutcome(StrEnum):
     CONNECTED = "connected"
     BUSY = "busy"
     NO_ANSWER = "no_answer"
+    """It rang out, or nobody is there to answer it (408, 480, 487)."""
     REFUSED = "refused"
     """The far end said no (403, 603, ...)."""
     UNREACHABLE = "unreachable"
-    """No such number, or nothing there (404, 480, 5xx, no reply)."""
+    """No such number, or nothing there (404, 5xx, no reply)."""
 
 
 @dataclass(frozen=True, slots=True)
