@@ -83,7 +83,7 @@ def _at_least(name: str, seen: Share, least: float, of: str) -> Gate:
         seen,
         lambda share: share.value >= least,
         lambda share: share.interval[0] >= least,
-        of,
+        of=of,
     )
 
 
@@ -94,7 +94,7 @@ def _at_most(name: str, seen: Share, most: float, of: str) -> Gate:
         seen,
         lambda share: share.value <= most,
         lambda share: share.interval[1] <= most,
-        of,
+        of=of,
     )
 
 
@@ -104,6 +104,7 @@ def _gate(
     seen: Share,
     meets: Callable[[Share], bool],
     surely_meets: Callable[[Share], bool],
+    *,
     of: str,
 ) -> Gate:
     if not seen.total:
