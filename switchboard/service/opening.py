@@ -63,7 +63,8 @@ FIRST_WORDS_S = 30.0
 """How long the start waits for the prompts that name nobody: only the first start ever needs it."""
 
 _NONE: frozenset[str] = frozenset()
-_CODEC_RATES = {"pcma": 8000, "pcmu": 8000, "g722": 16000}
+CODEC_RATES = {"pcma": 8000, "pcmu": 8000, "g722": 16000}
+"""In Hz."""
 
 
 @asynccontextmanager
@@ -129,7 +130,7 @@ def _first_words(speech: Speech, settings: Settings, grammar: Grammar) -> None:
     while a voice is loaded."""
     until = time.monotonic() + FIRST_WORDS_S
     plain = [each for each in Prompt if PLACEHOLDERS.get(each, _NONE) <= {ORGANISATION}]
-    for rate in sorted({_CODEC_RATES[codec] for codec in settings.sip.codecs}):
+    for rate in sorted({CODEC_RATES[codec] for codec in settings.sip.codecs}):
         for prompt in plain:
             while not speech.speaker.say((Line(prompt),), rate, grammar).complete:
                 if time.monotonic() > until:

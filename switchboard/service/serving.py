@@ -11,7 +11,7 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,14 +20,18 @@ from switchboard.dialogue.operators import ladder
 from switchboard.errors import UserError
 from switchboard.service.admin_process import AdminProcess
 from switchboard.service.nightly import every_night
-from switchboard.service.opening import Opened, opened
+from switchboard.service.opening import CODEC_RATES, Opened, opened
+from switchboard.service.rollout import Rollout
 from switchboard.service.supervisor import READY, STOPPING, notify
+from switchboard.service.testers_calls import browser_calls, run_phone_call
 from switchboard.settings import Settings
 from switchboard.storage.purging import purge
 from switchboard.storage.spool import spool_folder
 from switchboard.telephony.endpoint import BaresipEndpoint
-from switchboard.telephony.port import Endpoint
+from switchboard.telephony.port import Endpoint, Line, OnCall
 from switchboard.trunk import sip_config_of
+from switchboard.uat.browser.wire import socket_path
+from switchboard.uat.keeping import keeper, known_pins
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +71,10 @@ async def serve(settings: Settings, database: str | None, options: Options) -> N
         running = await stack.enter_async_context(opened(settings, database))
         admin = await _admin(stack, settings, database) if options.admin else ""
         endpoint = BaresipEndpoint(sip_config_of(settings))
-        await endpoint.start(lambda line: run_call(line, running.parts))
+        rollout = await Rollout.looked_up(running.store, running.parts)
+        await _besides(stack, rollout.watch(running.store))
+        await stack.enter_async_context(_testers(running, rollout))
+        await endpoint.start(_taking(running, rollout))
         stack.push_async_callback(endpoint.stop)
         for work in _work(running):
             await _besides(stack, work)
@@ -83,6 +90,27 @@ async def serve(settings: Settings, database: str | None, options: Options) -> N
         notify(STOPPING)
         options.tell("Stopping: no new calls.")
         await _wind_down(running, endpoint, stop, options)
+
+
+def _taking(running: Opened, rollout: Rollout) -> OnCall:
+    """What is done with a call that comes in."""
+    known, keep = known_pins(running.store), keeper(running.store, running.parts.grammars)
+
+    async def take(line: Line) -> None:
+        if rollout.testing:
+            await run_phone_call(line, rollout.parts(), known, keep)
+        else:
+            await run_call(line, rollout.parts())
+
+    return take
+
+
+def _testers(running: Opened, rollout: Rollout) -> AbstractAsyncContextManager[None]:
+    """Test calls from browsers, in the sound that most telephones here bring."""
+    store = running.store
+    rate = CODEC_RATES[running.settings.sip.codecs[0]]
+    keep = keeper(store, running.parts.grammars)
+    return browser_calls(socket_path(store.location), rollout.parts, rate, keep)
 
 
 def _work(running: Opened) -> list[Coroutine[Any, Any, None]]:
