@@ -48,6 +48,11 @@ Legal,5104
 NUMBER_PLAN = '{ first = "5000", last = "5999", direct = "+44208313" }'
 
 
+def put_through(number: str, at: int = 2) -> tuple[str, ...]:
+    """The PBX is asked to connect the caller, does, and is left by us."""
+    return (s.referred(number, "180 Ringing", "200 OK", number=at), s.hung_up())
+
+
 @dataclass
 class Service:
     """A running service. `store` looks into its database."""
@@ -97,6 +102,18 @@ class Service:
         assert record is not None
         return record
 
+    def told(self) -> str:
+        """The latest call as far as it is stored, and what the service logged: for failures."""
+        found = find_calls(self.store, limit=1)
+        record = call_record(self.store, found[0].call) if found else None
+        lines = [
+            f"turn {t.prompt}: {t.outcome} {t.keys}{t.transcript!r} {t.action} {t.reason}"
+            for t in (record.turns if record else ())
+        ]
+        lines += [f"transfer to {t.to}: {t.outcome}" for t in (record.transfers if record else ())]
+        lines += [f"ended {record.call.ending} {record.call.reason}"] if record else []
+        return "\n".join([*lines, *self.log.splitlines()[-15:]])
+
     def running_call(self) -> CallRecord:
         """What is stored of the latest call so far."""
         record = call_record(self.store, find_calls(self.store, limit=1)[0].call)
@@ -131,8 +148,12 @@ class Service:
                 *(step.replace('timeout="20000"', f'timeout="{PATIENCE_MS}"') for step in steps),
             )
             with sipp(file, self.uri, deadline_s=PATIENCE_S) as phone:
-                yield Caller(talker, phone)
-                phone.succeed(PATIENCE_S)
+                try:
+                    yield Caller(talker, phone)
+                    phone.succeed(PATIENCE_S)
+                except BaseException as error:
+                    error.add_note(self.told())
+                    raise
 
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -193,15 +214,17 @@ def serving(
     *options: str,
     settings: str = "",
     published: bool = False,
+    sip: str = "",
     deadline_s: float = 60.0,
     workers: int = 1,
 ) -> Iterator[Service]:
-    """A service on a published directory. `settings` is TOML beyond the usual."""
+    """A service on a published directory. `sip` is more TOML of that section, `settings` further
+    sections."""
     folder.mkdir(parents=True, exist_ok=True)
     port, pbx_port, rtp = free_port(), free_port(), 30000 + 400 * (os.getpid() % 50)
     (folder / "settings.toml").write_text(
         f'[sip]\naddress = "127.0.0.1"\nport = {port}\npeers = ["127.0.0.1"]\n'
-        f'pbx = "127.0.0.1:{pbx_port}"\nrtp_first = {rtp}\nrtp_last = {rtp + 399}\n'
+        f'pbx = "127.0.0.1:{pbx_port}"\nrtp_first = {rtp}\nrtp_last = {rtp + 399}\n{sip}'
         f"[number_plan]\nblocks = [{NUMBER_PLAN}]\n"
         '[rollout]\nstage = "external"\n[callers]\nkept_to_hours = []\n'
         f'[operators]\nnumbers = ["{OPERATOR}", "{SECOND}"]\nlast_resort = "{LAST}"\nring_s = 10\n'

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.service import LAST, OPERATOR, SECOND, Service, serving
+from tests.journeys.service import LAST, OPERATOR, SECOND, Service, put_through, serving
 from tests.journeys.speaking import Says
 from tests.journeys.talking import Exchange
 from tests.telephony import scenarios as s
@@ -19,18 +19,11 @@ from tests.telephony.peers import wait_until
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
-CONNECTED = ("180 Ringing", "200 OK")
-
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, exchange: Exchange) -> Iterator[Service]:
     with serving(tmp_path_factory.mktemp("serving") / "a", exchange) as running:
         yield running
-
-
-def put_through(number: str, at: int = 2) -> tuple[str, ...]:
-    """The PBX is asked to connect the caller, does, and is left by us."""
-    return (s.referred(number, *CONNECTED, number=at), s.hung_up())
 
 
 def transfers(service: Service) -> list[tuple[str, str]]:
@@ -62,6 +55,7 @@ def test_who_says_no_is_not_offered_the_same_again(service: Service, says: Says)
         caller.says(says("John Smith"))
         caller.says(says("no thank you"))
         caller.says(says("Marigold Pemberton"))
+        caller.says(says("yes please"))  # after a no it is made sure
     assert [note.note for note in service.record().notes][:1] == ["declined"]
     assert transfers(service) == [("5005", "connected")]
 

@@ -1,0 +1,62 @@
+"""More calls than the service takes, and its end: with calls up, politely and at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.service import OPERATOR, Service, put_through, serving
+from tests.journeys.talking import PATIENCE_S, Exchange
+from tests.telephony import scenarios as s
+from tests.telephony.peers import sipp, wait_until
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+
+
+@pytest.fixture
+def service(tmp_path: Path, exchange: Exchange) -> Iterator[Service]:
+    with serving(tmp_path / "a", exchange, "--grace", "2", sip="most_calls = 1\n") as running:
+        yield running
+
+
+def no_process_left(service: Service, pids: list[int]) -> bool:
+    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_call_too_many_is_sent_to_an_operator_unanswered_and_a_signal_ends_all(
+    service: Service,
+) -> None:
+    pids = service.workers()
+    with service.call(*put_through(OPERATOR)) as caller:
+        caller.talker.hears_a_prompt()
+        moved = s.scenario(service.folder / "moved.xml", s.invite(), s.redirected(OPERATOR))
+        with sipp(moved, service.uri) as second:
+            second.succeed()
+        service.terminate()
+        wait_until(lambda: "Stopping" in service.output, "the service to take no new calls")
+        refused = s.scenario(service.folder / "refused.xml", s.invite(), s.refused(503))
+        with sipp(refused, service.uri) as third:
+            third.succeed()
+        # After the grace, the call that is up goes to an operator.
+    assert service.process.wait(PATIENCE_S) == 0
+    assert "Handing the calls" in service.output
+    assert no_process_left(service, pids)
+    record = service.record()
+    assert (record.call.ending, record.call.reason) == ("redirected", "overloaded")
+
+
+def test_a_second_signal_ends_the_service_at_once(service: Service) -> None:
+    with service.call(s.hung_up(60)) as caller:
+        caller.talker.hears_a_prompt()
+        service.terminate()
+        wait_until(lambda: "Stopping" in service.output, "the service to take no new calls")
+        service.terminate()
+    assert service.process.wait(PATIENCE_S) == 0
+    assert "Handing the calls" not in service.output
+
+
+def test_without_calls_a_signal_ends_the_service(service: Service) -> None:
+    service.terminate()
+    assert service.process.wait(PATIENCE_S) == 0
