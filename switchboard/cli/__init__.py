@@ -23,6 +23,7 @@ class LazyGroup(click.Group):
         "serve": "switchboard.cli.serve",
         "directory": "switchboard.cli.directory",
         "grammar": "switchboard.cli.grammar",
+        "gaps": "switchboard.cli.gaps",
         "models": "switchboard.cli.models",
         "route": "switchboard.cli.route",
         "explain": "switchboard.cli.explain",

@@ -1,4 +1,4 @@
-"""The whole loop: a call fails, the gap is found and proposed for, accepted, replayed, published."""
+"""The whole loop: a call fails, a gap is found, a fix accepted, replayed, published, watched."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from switchboard.errors import UserError
 from switchboard.settings import Settings
 from switchboard.storage import publishing
 from switchboard.storage.additions import aliases
-from switchboard.storage.grammars import draft_grammar, publish_grammar, published_grammar
+from switchboard.storage.grammars import draft_grammar, published_grammar
 from switchboard.storage.store import Store, open_store
 
 _LISTED = 20
@@ -79,22 +79,43 @@ def diff(
 @click.command()
 @click.argument("version", required=False)
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept with the publication.")
+@click.option(
+    "--override",
+    default="",
+    metavar="REASON",
+    help="Publish although stored calls that went right would go wrong, and say why.",
+)
+@click.option("--sound", is_flag=True, help="Have the engine hear again what sound is kept.")
 @database_option
 @settings_option
-def publish(version: str | None, *, reason: str, database: str | None, settings: Settings) -> None:
+def publish(
+    version: str | None,
+    *,
+    reason: str,
+    override: str,
+    sound: bool,
+    database: str | None,
+    settings: Settings,
+) -> None:
     """Bring the grammar of the current directory into force, or a stored VERSION.
 
-    All or nothing: if anything fails, callers keep the grammar they have.
+    Stored calls are decided again under it first: if any that went right would go wrong, it is not
+    published, unless overridden. All or nothing: if anything fails, callers keep what they have.
     """
+    # Here, because numpy and scipy come with it: the other commands of the group need neither.
+    from switchboard.cli.gaps.working import replay_draft, tell_replay
+    from switchboard.gaps.parts import parts_of
+    from switchboard.gaps.publishing import needed, publish_checked
+
     store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     before = publishing.published_version(store)
-    if version is not None:
-        publishing.publish(store, version, actor=actor(), reason=reason)
-        click.echo(f"Published {version}.")
-        return
-    grammar = draft_grammar(store)
+    grammar = draft_grammar(store) if version is None else _stored(store, version)
     _summarise(store, grammar)
-    publish_grammar(store, grammar, actor=actor(), reason=reason)
+    if needed(published_grammar(store), grammar):
+        replay = replay_draft(parts_of(store, settings), grammar, settings, sound=sound)
+        if replay.total:
+            tell_replay(store, replay)
+    publish_checked(store, grammar, actor=actor(), reason=reason, override=override)
     if before == grammar.version:
         click.echo(f"{grammar.version} is in force already; nothing changed.")
     else:
@@ -108,7 +129,9 @@ def publish(version: str | None, *, reason: str, database: str | None, settings:
 @settings_option
 def rollback(version: str | None, *, reason: str, database: str | None, settings: Settings) -> None:
     """Go back to the grammar in force before, or to an earlier VERSION."""
-    back = publishing.rollback(
+    from switchboard.gaps.publishing import roll_back
+
+    back = roll_back(
         open_store(database, lock_wait_s=settings.storage.lock_wait_s),
         version,
         actor=actor(),
