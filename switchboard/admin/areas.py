@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from switchboard.admin.area import Area
 from switchboard.admin.audit import views as audit
+from switchboard.admin.console import proposals
+from switchboard.admin.console import views as console
 from switchboard.admin.directory import imports, reviews
 from switchboard.admin.directory import views as directory
 from switchboard.admin.grammar import views as grammar
@@ -20,6 +22,8 @@ AREAS: tuple[Area, ...] = (
     imports.area,
     reviews.area,
     grammar.area,
+    console.area,
+    proposals.area,
     users.area,
     audit.area,
 )

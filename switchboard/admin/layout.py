@@ -15,6 +15,7 @@ from switchboard.admin.current import context, settings, signed_in
 
 NAVIGATION = (
     ("Home", "home.home"),
+    ("Calls", "console.overview"),
     ("Directory", "directory.search"),
     ("Imports", "imports.overview"),
     ("Reviews", "reviews.overview"),
@@ -23,7 +24,7 @@ NAVIGATION = (
     ("Audit log", "audit.overview"),
 )
 """Text and endpoint. Somebody sees what is for their role."""
-LINKED = ("imports.overview", "reviews.overview", "grammar.overview")
+LINKED = ("imports.overview", "reviews.overview", "grammar.overview", "proposals.overview")
 """What `links` of the templates has, where it is for whoever looks."""
 
 

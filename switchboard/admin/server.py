@@ -9,6 +9,7 @@ from typing import Any
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from switchboard.admin.app import create_app
+from switchboard.admin.console.feed import STREAMS
 from switchboard.errors import UserError
 from switchboard.settings import Settings
 from switchboard.storage.store import Store
@@ -34,7 +35,8 @@ class AdminServer:
                 app,
                 host=admin.host,
                 port=admin.port,
-                threads=admin.threads,
+                # A console that listens for calls holds a thread as long as it is open.
+                threads=admin.threads + STREAMS,
                 ident="",
                 max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
                 # ProxyFix in the app decides whose X-Forwarded-For is believed.

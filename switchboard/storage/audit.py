@@ -33,6 +33,7 @@ CHANGES_WHAT_CALLERS_GET = frozenset(
         "carrier added",
         "carrier removed",
         "pronunciation set",
+        "proposal accepted",
     }
 )
 """Acts after which the grammar that would be published is another one."""

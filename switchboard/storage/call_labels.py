@@ -10,6 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from switchboard.errors import StorageError
+from switchboard.storage import audit
 from switchboard.storage.store import Store
 from switchboard.storage.tables import call_labels, calls
 
@@ -80,6 +81,14 @@ def label_call(
                 at=label.at,
                 actor=actor,
             )
+        )
+        audit.write(
+            connection,
+            "call labelled",
+            actor=actor,
+            subject=f"call {call}",
+            after={"wanted": wanted.value, **({"entry": entry} if entry else {})},
+            at=label.at,
         )
     return label
 

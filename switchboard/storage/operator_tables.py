@@ -38,7 +38,7 @@ call_hours = sa.Table(
     sa.Column("channel", sa.Text, primary_key=True),
     sa.Column("figures", sa.JSON, nullable=False),
 )
-"""What the calls of an hour (see `calls.hour`) came to, by channel, as `switchboard.reports.figures`
-counts it; an hour without calls has one row with the channel "". A row is there only while it is
-right: whoever changes a call of the hour deletes it. It holds no personal data, so it outlives the
+"""What the calls of an hour (see `calls.hour`) came to, by channel, as `reports.figures` counts it;
+an hour without calls has one row with the channel "". A row is there only while it is right:
+whoever changes a call of the hour deletes it. It holds no personal data, so it outlives the
 records."""

@@ -1,0 +1,152 @@
+"""The operators' console: calls that fell back, newest first, each closed with one key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from directory.search import Found
+from switchboard.admin import layout
+from switchboard.admin.area import Area
+from switchboard.admin.audience import OPERATORS
+from switchboard.admin.console.feed import Feed
+from switchboard.admin.console.story import Told, told
+from switchboard.admin.current import actor, context, memory, store, user
+from switchboard.storage import audit
+from switchboard.storage.call_labels import LabelSource, Wanted, label_call
+from switchboard.storage.call_records import (
+    Call,
+    call_record,
+    fallen_back,
+    find_calls,
+    turn_sound,
+)
+from switchboard.storage.fallbacks import signature
+from switchboard.storage.users import Role
+
+area = Area("console", "/console")
+
+_SHOWN_FOR = timedelta(hours=12)
+"""A shift. Raising it lists calls that nobody closes any more."""
+_LISTED = 40
+_FOUND = 8
+_LONGEST_QUERY = 100
+_FEED = "console-feed"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the console shows. `chosen` is None while there is no call at all."""
+
+    calls: tuple[Told, ...]
+    chosen: Told | None
+    before: tuple[Call, ...]
+    query: str
+    found: Found
+
+    @property
+    def waiting(self) -> int:
+        return sum(not each.closed for each in self.calls)
+
+
+@area.page("", to=OPERATORS)
+def overview() -> str:
+    return render_template("console/console.html", shown=_shown(), watch="watch" in request.args)
+
+
+@area.page("/part", to=OPERATORS)
+def part() -> str:
+    """What changes, alone: for the script that renews it."""
+    return render_template("console/part.html", shown=_shown())
+
+
+@area.page("/search", to=OPERATORS)
+def search() -> str:
+    """Whom a caller may have wanted, for a browser that asks while somebody types."""
+    query = _query()
+    found = memory().directory().index.find(query, _FOUND)
+    return render_template("console/found.html", query=query, found=found)
+
+
+@area.page("/close/<call>", to=OPERATORS, methods=["POST"])
+def close(call: str) -> str | AnyResponse:
+    """Say what a call wanted: the answer that teaches."""
+    entry = request.form.get("entry", "")
+    wanted = request.form.get("wanted", Wanted.ENTRY.value if entry else "")
+    if wanted not in set(Wanted):
+        abort(400)
+    known = memory().directory().entries
+    if entry and entry not in known:
+        abort(404)
+    by_operator = user().role is Role.OPERATOR
+    source = LabelSource.OPERATOR if by_operator else LabelSource.ADMINISTRATOR
+    label_call(store(), call, Wanted(wanted), entry=entry, source=source, actor=actor())
+    record = call_record(store(), call)
+    closed = told(record, known).closed if record else ""
+    if "X-Part" in request.headers:
+        return render_template("console/part.html", shown=_shown(), said=f"Closed: {closed}.")
+    layout.told(f"Closed: {closed}.")
+    return redirect(url_for("console.overview"))
+
+
+@area.page("/sound/<call>/<int:number>", to=OPERATORS)
+def sound(call: str, number: int) -> Response:
+    """What a caller said in a turn; that it was listened to is on the audit log."""
+    flac = turn_sound(store(), call, number)
+    if flac is None:
+        abort(404)
+    audit.note(store(), "call listened to", actor=actor(), subject=f"call {call}")
+    return Response(flac, mimetype="audio/flac")
+
+
+@area.page("/events", to=OPERATORS)
+def events() -> Response:
+    """That something changed, as server-sent events; 204 when there are too many consoles."""
+    stream = _feed().listen(request.headers.get("Last-Event-ID", ""))
+    if stream is None:
+        return Response(status=204)  # tells an EventSource to give up; the script asks instead
+    answer = Response(stream, mimetype="text/event-stream")
+    answer.headers["X-Accel-Buffering"] = "no"  # a proxy must not hold it back
+    return answer
+
+
+def _feed() -> Feed:
+    here = context()
+    feed: Feed = current_app.extensions.setdefault(
+        _FEED, Feed(lambda: signature(here.store, here.now() - _SHOWN_FOR))
+    )
+    return feed
+
+
+def _query() -> str:
+    return request.args.get("q", "")[:_LONGEST_QUERY].strip()
+
+
+def _shown() -> Shown:
+    directory = memory().directory()
+    at = context().now()
+    calls = tuple(
+        told(record, directory.entries)
+        for record in fallen_back(store(), at - _SHOWN_FOR, limit=_LISTED)
+    )
+    wanted = request.args.get("call", "")
+    waiting = [each for each in calls if not each.closed]
+    # An emergency comes first, whoever has called since.
+    waiting.sort(key=lambda each: not each.emergency)
+    chosen = next((each for each in calls if each.call == wanted), None)
+    chosen = chosen or next(iter((*waiting, *calls)), None)
+    before: tuple[Call, ...] = ()
+    if chosen and chosen.caller_hash:
+        earlier = find_calls(store(), caller_hash=chosen.caller_hash, before=chosen.at, limit=6)
+        before = tuple(each for each in earlier if each.call != chosen.call)
+    query = _query()
+    return Shown(
+        calls=tuple(sorted(calls, key=lambda each: not (each.emergency and not each.closed))),
+        chosen=chosen,
+        before=before[:5],
+        query=query,
+        found=directory.index.find(query, _FOUND),
+    )
