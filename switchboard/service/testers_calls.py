@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -80,9 +81,15 @@ async def browser_calls(
     path: Path, parts: Callable[[], Parts], rate: int, keep: Keep
 ) -> AsyncIterator[None]:
     """Take test calls from browsers at that socket while inside. `rate` (Hz) is that of the
-    telephones here, so that testers are heard as callers are."""
+    telephones here, so that testers are heard as callers are. Raises UserError."""
     exchange = _Exchange(parts, rate, keep)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = path.parent.stat()
+    if folder.st_uid != os.getuid() or folder.st_mode & 0o022:
+        raise UserError(
+            f"Others may write in {path.parent}, and so make test calls; make it your own "
+            "(chown, chmod 700)."
+        )
     path.unlink(missing_ok=True)
     server = await asyncio.start_unix_server(exchange.serve, path=path, limit=_LINE_LIMIT)
     path.chmod(0o600)

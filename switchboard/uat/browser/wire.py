@@ -113,10 +113,11 @@ def _size(said: dict[str, Any]) -> int:
 def socket_path(location: str) -> Path:
     """Where a service on this machine takes test calls, by the database that it works on.
 
-    The folder is the user's own: whoever may write there may make test calls, and nobody else.
+    Whoever may write in its folder may make test calls: `browser_calls` sees to it that this is the
+    same user only.
     """
     name = f"{hashlib.sha256(location.encode()).hexdigest()[:16]}.calls"
-    folder = platformdirs.user_runtime_path("switchboard", appauthor=False)
+    folder = platformdirs.user_data_path("switchboard", appauthor=False)
     if len(str(folder)) + len(name) > _LONGEST_PATH:
         folder = Path(tempfile.gettempdir()) / f"switchboard-{os.getuid()}"
     return folder / name
