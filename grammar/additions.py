@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from grammar.confusable import SOUNDS_ALIKE, destination
 from grammar.confusion import sound_similarity
 from grammar.errors import GrammarError
-from grammar.model import Entry, FormKind, Grammar
+from grammar.model import Entry, FormKind, Grammar, SpokenForm
 from grammar.phones import phones
 from grammar.text import normalise
 
@@ -63,7 +64,7 @@ def alias_collisions(grammar: Grammar, text: str, entry: str) -> tuple[Collision
     found = _with_commands(grammar, words, sound)
     found += [Collision(CollisionKind.CARRIER, c.text) for c in grammar.carriers if c.text == words]
     alike: defaultdict[tuple[CollisionKind, str, float], dict[str, Entry]] = defaultdict(dict)
-    for form in grammar.forms:
+    for form in _rough(grammar.forms, words, sound):
         if form.entry == entry and form.text == words:
             alike[CollisionKind.ALREADY, words, 1.0][entry] = entries[entry]
             continue
@@ -126,6 +127,18 @@ def _with_commands(grammar: Grammar, words: str, sound: str) -> list[Collision]:
         for command in grammar.commands
         if (similarity := 1.0 if command.text == words else _alike(sound, phones(command.text)))
     ]
+
+
+def _rough(forms: Sequence[SpokenForm], words: str, sound: str) -> Iterator[SpokenForm]:
+    """The forms in these words, or roughly of that sound: all at once, as there may be a million."""
+    similarities = process.cdist(
+        [sound],
+        [form.phones for form in forms],
+        scorer=Indel.normalized_similarity,
+        score_cutoff=_ROUGHLY,
+    )[0]
+    near = similarities.astype(bool).tolist()
+    return (form for form, alike in zip(forms, near, strict=True) if alike or form.text == words)
 
 
 def _alike(sound: str, other: str) -> float:

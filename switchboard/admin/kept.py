@@ -10,16 +10,20 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from directory.model import Directory
 from directory.search import Entry, SearchIndex
+from grammar.confusable import ConfusablePair, confusable_pairs
+from grammar.coverage import CoverageGap, coverage_gaps
 from grammar.model import Grammar, SpokenForm
 from grammar.pronunciation import shipped_pronunciations, to_phones
 from grammar.spoken_forms import Uniqueness, uniqueness
+from grammar.versions import Difference, diff
+from switchboard.admin.beside import beside
 from switchboard.storage.additions import aliases, carriers, pronunciations
 from switchboard.storage.directories import directory_revision, load_snapshot
 from switchboard.storage.grammars import draft_grammar, published_grammar
@@ -29,41 +33,46 @@ from switchboard.storage.store import Store
 Value = TypeVar("Value")
 
 _PATIENCE_S = 3.0
-"""How long a page waits for a new value while there is an old one. Raising it shows fewer pages
-from before the last change, in large directories, and makes them slower."""
+"""How long a page waits for a new value. Raising it shows fewer pages from before the last change,
+in large directories, and makes them slower."""
 
 
 class Kept(Generic[Value]):
-    """One value, made by `make` in a thread of its own whenever it is asked for under a new key."""
+    """One value under one key: made in a thread of its own when another key is asked for."""
 
-    def __init__(self, make: Callable[[], Value]) -> None:
-        self._make = make
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="admin-kept")
+        self._turn = threading.Lock()
         self._value: Value | None = None
         self._key: Hashable = None
         self._coming: tuple[Hashable, Future[Value]] | None = None
 
-    def get(self, key: Hashable) -> tuple[Value, bool]:
-        """The value, and whether it is that of the key; if not, the new one is being made.
+    def get(self, key: Hashable, make: Callable[[], Value]) -> tuple[Value, bool]:
+        """The value, and whether it is that of the key; if not, that one is being made.
 
         Waits for the first one as long as it takes. Raises what `make` raises.
         """
+        while (value := self.soon(key, make)) is None:
+            with self._lock:
+                old = self._value
+            if old is not None:
+                return old, False
+        return value, True
+
+    def soon(self, key: Hashable, make: Callable[[], Value]) -> Value | None:
+        """The value of the key, if it is there within a moment. Raises what `make` raises."""
         with self._lock:
             if self._value is not None and self._key == key:
-                return self._value, True
+                return self._value
             if self._coming is None or self._coming[0] != key:
-                self._coming = (key, self._pool.submit(self._make))
-            coming, old = self._coming[1], self._value
+                self._coming = (key, beside(make, self._turn))
+            coming = self._coming[1]
         try:
-            value = coming.result(timeout=None if old is None else _PATIENCE_S)
+            return coming.result(timeout=_PATIENCE_S)
         except NotYet:
-            if old is None:
-                raise
-            return old, False
+            return None
         finally:
             self._settle()
-        return value, True
 
     def _settle(self) -> None:
         with self._lock:
@@ -98,14 +107,17 @@ class Memory:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._directory = Kept(self._load_directory)
-        self._draft = Kept(lambda: _by_entry(draft_grammar(store)))
-        self._published: Kept[KeptGrammar | _Nothing] = Kept(self._load_published)
+        self._directory: Kept[KeptDirectory] = Kept()
+        self._draft: Kept[KeptGrammar] = Kept()
+        self._published: Kept[KeptGrammar | _Nothing] = Kept()
+        self._changes: Kept[Difference] = Kept()
+        self._gaps: Kept[tuple[CoverageGap, ...]] = Kept()
+        self._pairs: Kept[tuple[ConfusablePair, ...]] = Kept()
 
     def directory(self) -> KeptDirectory:
         """Of now, or of shortly before the last change."""
         key = (directory_revision(self._store), aliases(self._store))
-        return self._directory.get(key)[0]
+        return self._directory.get(key, self._load_directory)[0]
 
     def draft(self) -> tuple[KeptGrammar, bool]:
         """What would be published, and whether the last change is in it already.
@@ -114,12 +126,27 @@ class Memory:
         """
         store = self._store
         additions = (aliases(store), carriers(store), tuple(pronunciations(store).items()))
-        return self._draft.get((directory_revision(store), additions))
+        key = (directory_revision(store), additions)
+        return self._draft.get(key, lambda: _by_entry(draft_grammar(store)))
 
     def published(self) -> KeptGrammar | None:
         """What callers get; None before the first publication."""
-        found = self._published.get(published_version(self._store))[0]
+        key = published_version(self._store)
+        found = self._published.get(key, self._load_published)[0]
         return found if isinstance(found, KeptGrammar) else None
+
+    def changes(self, before: Grammar, after: Grammar) -> Difference:
+        """What changes for callers from the one to the other."""
+        key = (before.version, after.version)
+        return self._changes.get(key, lambda: diff(before, after))[0]
+
+    def gaps(self, grammar: Grammar) -> tuple[CoverageGap, ...]:
+        """Who can't be reached in it; shortly after a change, in the one before."""
+        return self._gaps.get(grammar.version, lambda: coverage_gaps(grammar))[0]
+
+    def pairs(self, grammar: Grammar) -> tuple[ConfusablePair, ...] | None:
+        """Who sounds alike in it; None while that is being worked out, a minute or two in all."""
+        return self._pairs.soon(grammar.version, lambda: confusable_pairs(grammar))
 
     def spoken_as(self) -> dict[str, str]:
         """The phones of words whose spelling misleads: the shipped ones, and those set here."""

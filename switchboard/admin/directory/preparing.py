@@ -10,10 +10,11 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from directory.headings import DEPARTMENTS, IGNORE, PEOPLE, map_columns
 from directory.importing import run_import
@@ -21,6 +22,7 @@ from directory.number_plan import NumberPlan
 from directory.outcome import ImportOutcome
 from directory.table import Table
 from directory.tabular import table_from_bytes
+from switchboard.admin.beside import beside
 from switchboard.storage.directories import Snapshot
 from switchboard.storage.import_drafts import ImportDraft
 from switchboard.storage.reviews import verdicts
@@ -65,7 +67,7 @@ class Preparations:
         self._store = store
         self._plan = plan
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="admin-import")
+        self._turn = threading.Lock()
         self._jobs: OrderedDict[object, _Job] = OrderedDict()
 
     def of(self, draft: ImportDraft, snapshot: Snapshot, today: date) -> Preparation:
@@ -79,9 +81,8 @@ class Preparations:
             if job is None:
                 job = _Job(Preparation(snapshot.revision))
                 self._jobs[key] = job
-                job.future = self._pool.submit(
-                    self._prepare, draft, snapshot, today, job.preparation
-                )
+                preparing = partial(self._prepare, draft, snapshot, today, job.preparation)
+                job.future = beside(preparing, self._turn)
                 while len(self._jobs) > _HELD:
                     self._jobs.popitem(last=False)
             self._jobs.move_to_end(key)

@@ -9,15 +9,14 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from grammar.additions import Collision, CollisionKind, carrier_collisions
-from grammar.confusable import confusable_pairs
-from grammar.coverage import Unreachable, coverage_gaps
+from grammar.coverage import Unreachable
 from grammar.errors import GrammarError
 from grammar.model import CarrierPhrase, Entry, EntryKind, Grammar
 from grammar.phones import to_ipa
 from grammar.phrases import carrier
 from grammar.pronunciation import parse
 from grammar.telling import is_command, told
-from grammar.versions import Difference, diff
+from grammar.versions import Difference
 from switchboard.admin import layout
 from switchboard.admin.area import Area
 from switchboard.admin.audience import EDITORS, READERS
@@ -45,7 +44,7 @@ class Group:
 def overview() -> str:
     draft, current = memory().draft()
     published = memory().published()
-    changes = diff(published.grammar, draft.grammar) if published else None
+    changes = memory().changes(published.grammar, draft.grammar) if published else None
     return render_template(
         "grammar/overview.html",
         draft=draft.grammar,
@@ -94,7 +93,7 @@ def rollback(version: str) -> str | Response | tuple[str, int]:
 @area.page("/coverage", to=READERS)
 def coverage() -> str:
     """Who can't be reached by voice, or not without a question."""
-    gaps = coverage_gaps(memory().draft()[0].grammar)
+    gaps = memory().gaps(memory().draft()[0].grammar)
     reason = request.args.get("reason", "")
     chosen = [gap for gap in gaps if reason in {"", gap.reason}]
     shown = pages(len(chosen))
@@ -110,7 +109,9 @@ def coverage() -> str:
 @area.page("/confusable", to=READERS)
 def confusable() -> str:
     """Pairs of destinations that sound alike, the worst first."""
-    pairs = confusable_pairs(memory().draft()[0].grammar)
+    pairs = memory().pairs(memory().draft()[0].grammar)
+    if pairs is None:
+        return render_template("grammar/comparing.html")
     shown = pages(len(pairs))
     return render_template(
         "grammar/confusable.html",
