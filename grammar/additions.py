@@ -130,7 +130,7 @@ def _with_commands(grammar: Grammar, words: str, sound: str) -> list[Collision]:
 
 
 def _rough(forms: Sequence[SpokenForm], words: str, sound: str) -> Iterator[SpokenForm]:
-    """The forms in these words, or roughly of that sound: all at once, as there may be a million."""
+    """The forms in these words or roughly of that sound: all at once, as there may be a million."""
     similarities = process.cdist(
         [sound],
         [form.phones for form in forms],
