@@ -14,10 +14,11 @@ from switchboard.storage import (
     admin_tables,  # noqa: F401  its tables are part of the schema
     gap_tables,  # noqa: F401
     operator_tables,  # noqa: F401
+    source_tables,  # noqa: F401
     uat_tables,  # noqa: F401
 )
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration. A constant, so that opening a current database need not read them all."""
 
 VERSION_TABLE = "switchboard_schema"
