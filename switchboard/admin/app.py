@@ -18,9 +18,11 @@ from switchboard.admin.audience import ANYBODY, Audience
 from switchboard.admin.current import EXTENSION, Context
 from switchboard.admin.directory.preparing import Preparations
 from switchboard.admin.kept import Memory
+from switchboard.admin.testing.calls import TestersCalls
 from switchboard.settings import Settings
 from switchboard.storage.sign_ins import Limits, cookie_key
 from switchboard.storage.store import Store
+from switchboard.uat.browser.wire import socket_path
 
 _FORM_MB = 2
 """The largest form without a file. Raising it lets more be posted to pages that need no more."""
@@ -63,6 +65,7 @@ def create_app(
         now=now or (lambda: datetime.now(UTC)),
         memory=Memory(store),
         preparations=Preparations(store, settings.number_plan.plan()),
+        testers_calls=TestersCalls(socket_path(store.location)),
     )
     app.jinja_loader = ChoiceLoader(
         [

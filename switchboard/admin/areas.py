@@ -12,6 +12,7 @@ from switchboard.admin.grammar import views as grammar
 from switchboard.admin.home import views as home
 from switchboard.admin.signing_in import oidc
 from switchboard.admin.signing_in import views as signing_in
+from switchboard.admin.testing import views as testing
 from switchboard.admin.users import views as users
 
 AREAS: tuple[Area, ...] = (
@@ -24,6 +25,7 @@ AREAS: tuple[Area, ...] = (
     grammar.area,
     console.area,
     proposals.area,
+    testing.area,
     users.area,
     audit.area,
 )

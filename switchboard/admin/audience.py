@@ -22,6 +22,8 @@ ANYBODY = Audience(frozenset(Role), signed_out=True)
 SIGNED_IN = Audience(frozenset(Role))
 READERS = Audience(frozenset(Role) - {Role.TESTER})
 """Who sees the directory, the grammar and what came of calls: testers see only their own tests."""
+TESTERS = Audience(frozenset(Role) - {Role.SUPPORT})
+"""Whoever is in a test group: of a supplier's every request would go on the audit log."""
 OPERATORS = Audience(frozenset({Role.ADMINISTRATOR, Role.OPERATOR, Role.SUPPORT}))
 EDITORS = Audience(frozenset({Role.ADMINISTRATOR, Role.SUPPORT}))
 """Who changes what callers get."""

@@ -10,6 +10,7 @@ from flask import current_app, g
 
 from switchboard.admin.directory.preparing import Preparations
 from switchboard.admin.kept import Memory
+from switchboard.admin.testing.calls import TestersCalls
 from switchboard.settings import Settings
 from switchboard.storage.sign_ins import Limits
 from switchboard.storage.store import Store
@@ -28,6 +29,7 @@ class Context:
     now: Callable[[], datetime]
     memory: Memory
     preparations: Preparations
+    testers_calls: TestersCalls
 
 
 def context() -> Context:

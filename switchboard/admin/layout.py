@@ -20,6 +20,7 @@ NAVIGATION = (
     ("Imports", "imports.overview"),
     ("Reviews", "reviews.overview"),
     ("Grammar", "grammar.overview"),
+    ("Test calls", "testing.script"),
     ("Users", "users.overview"),
     ("Audit log", "audit.overview"),
 )

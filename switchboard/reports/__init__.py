@@ -1,0 +1,1 @@
+"""What came of the calls: counted by the hour, told to those who decide, printed for committees."""

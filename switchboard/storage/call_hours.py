@@ -1,0 +1,188 @@
+"""Figures of calls by the hour: counted once the hour is over, kept until one of its calls changes.
+
+A page about a year adds up 9,000 rows instead of looking at half a million calls. An hour that is
+not over is counted anew each time. Whoever writes to a call deletes its hour's rows in the same
+transaction (`stale_hours`), so that what is kept is always right.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from switchboard.dialogue.actions import Note
+from switchboard.reports.figures import Facts, Figures, Move, count, from_plain
+from switchboard.storage.operator_tables import call_hours
+from switchboard.storage.store import Store
+from switchboard.storage.tables import call_labels, call_notes, calls, transfers, turn_evidence
+
+_AT_ONCE = 24
+"""Hours a transaction: on SQLite nobody else writes meanwhile. Raising it counts a long past
+sooner, and lets calls' records wait longer."""
+_SETTLED_H = 1
+"""An hour is kept from so many hours after its end: its calls are still being written before."""
+_NO_CALLS = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """`hour` in whole hours since 1970, UTC."""
+
+    hour: int
+    channel: str
+    figures: Figures
+
+
+def figures_by_hour(
+    store: Store, first: int, last: int, *, now: float | None = None
+) -> tuple[Hour, ...]:
+    """What calls came to in the hours from `first` to before `last`, hours without calls left out.
+
+    `now` in seconds since 1970. Raises StorageError.
+    """
+    now = time.time() if now is None else now
+    count_hours(store, first, last, now=now)
+    over = _over(now)
+    with store.reading() as connection:
+        chosen = sa.select(call_hours).where(
+            call_hours.c.hour >= first,
+            call_hours.c.hour < last,
+            call_hours.c.channel != _NO_CALLS,
+        )
+        kept = [
+            Hour(row.hour, row.channel, from_plain(row.figures))
+            for row in connection.execute(chosen.order_by(call_hours.c.hour))
+        ]
+        fresh = list(_counted(connection, max(first, over), last)) if last > over else []
+    return (*kept, *fresh)
+
+
+def count_hours(store: Store, first: int, last: int, *, now: float | None = None) -> int:
+    """Count what is over and not kept of those hours; how many hours that was."""
+    last = min(last, _over(time.time() if now is None else now))
+    missing = _missing(store, first, last)
+    for _, together in groupby(missing, key=lambda hour: hour // _AT_ONCE):
+        hours = list(together)
+        with store.writing() as connection:
+            if connection.dialect.name == "postgresql":
+                # Waits for whoever has changed a call and not said so yet, and holds up the others:
+                # what is counted here is what is there once this is committed.
+                connection.exec_driver_sql("LOCK TABLE call_hours IN SHARE ROW EXCLUSIVE MODE")
+            _keep(connection, hours, _counted(connection, hours[0], hours[-1] + 1))
+    return len(missing)
+
+
+def count_all(store: Store) -> int:
+    """Count every hour that is over, before its calls expire."""
+    with store.reading() as connection:
+        first = connection.execute(sa.select(sa.func.min(calls.c.hour))).scalar()
+    return 0 if first is None else count_hours(store, first, _over(time.time()))
+
+
+def _over(now: float) -> int:
+    return int(now) // 3600 - _SETTLED_H
+
+
+def _missing(store: Store, first: int, last: int) -> list[int]:
+    with store.reading() as connection:
+        oldest = connection.execute(sa.select(sa.func.min(calls.c.hour))).scalar()
+        if oldest is None:
+            return []
+        known = sa.select(call_hours.c.hour.distinct()).where(
+            call_hours.c.hour >= first, call_hours.c.hour < last
+        )
+        have = set(connection.execute(known).scalars())
+    return [hour for hour in range(max(first, oldest), last) if hour not in have]
+
+
+def _keep(connection: sa.Connection, hours: list[int], counted: Iterator[Hour]) -> None:
+    wanted = set(hours)
+    rows: list[dict[str, Any]] = [
+        {"hour": each.hour, "channel": each.channel, "figures": each.figures.to_plain()}
+        for each in counted
+        if each.hour in wanted
+    ]
+    empty = wanted - {row["hour"] for row in rows}
+    rows += [{"hour": hour, "channel": _NO_CALLS, "figures": {}} for hour in sorted(empty)]
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    insert = dialect.insert(call_hours)
+    connection.execute(insert.on_conflict_do_nothing(index_elements=["hour", "channel"]), rows)
+
+
+def _counted(connection: sa.Connection, first: int, last: int) -> Iterator[Hour]:
+    """The hours of calls in the database, by channel."""
+    within = sa.and_(calls.c.hour >= first, calls.c.hour < last)
+    found = connection.execute(
+        sa.select(
+            calls.c.call, calls.c.hour, calls.c.channel, calls.c.caller_class, calls.c.started_at,
+            calls.c.ending, calls.c.emergency, calls.c.probably_wrong,
+        ).where(within)
+    ).all()  # fmt: skip
+    if not found:
+        return
+    moves, notes, labels, waits = _besides(connection, within)
+    together: defaultdict[tuple[int, str], list[Facts]] = defaultdict(list)
+    for row in found:
+        wanted, entry = labels.get(row.call, ("", ""))
+        facts = Facts(
+            caller_class=row.caller_class,
+            started_at=row.started_at,
+            ending=row.ending,
+            emergency=row.emergency,
+            probably_wrong=row.probably_wrong,
+            fallback=notes[row.call].get(Note.FALLBACK, ""),
+            repeats=Note.PROBABLY_WRONG in notes[row.call],
+            wanted=wanted,
+            wanted_entry=entry,
+            moves=tuple(moves[row.call]),
+            waits_ms=tuple(waits[row.call]),
+        )
+        together[row.hour, row.channel].append(facts)
+    for (hour, channel), facts_of in sorted(together.items()):
+        yield Hour(hour, channel, count(facts_of))
+
+
+def _besides(
+    connection: sa.Connection, within: sa.ColumnElement[bool]
+) -> tuple[
+    defaultdict[str, list[Move]],
+    defaultdict[str, dict[str, str]],
+    dict[str, tuple[str, str]],
+    defaultdict[str, list[float]],
+]:
+    moves: defaultdict[str, list[Move]] = defaultdict(list)
+    table = transfers
+    chosen = sa.select(
+        table.c.call, table.c.purpose, table.c.outcome, table.c.entry, table.c.done_at
+    ).join(calls, calls.c.call == table.c.call)
+    for call, *move in connection.execute(chosen.where(within).order_by(table.c.number)):
+        moves[call].append(Move(*move))
+    notes: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    said = sa.select(call_notes.c.call, call_notes.c.note, call_notes.c.detail).join(
+        calls, calls.c.call == call_notes.c.call
+    )
+    telling = call_notes.c.note.in_([Note.FALLBACK.value, Note.PROBABLY_WRONG.value])
+    for call, note, detail in connection.execute(said.where(within, telling)):
+        notes[call][note] = detail or note
+    labels: dict[str, tuple[str, str]] = {}
+    answers = sa.select(call_labels.c.call, call_labels.c.wanted, call_labels.c.entry).join(
+        calls, calls.c.call == call_labels.c.call
+    )
+    # What was said of the whole call outranks what was said of a turn; then the last one holds.
+    order = (sa.case((call_labels.c.turn == 0, 1), else_=0), call_labels.c.id)
+    for call, wanted, entry in connection.execute(answers.where(within).order_by(*order)):
+        labels[call] = (wanted, entry)
+    waits: defaultdict[str, list[float]] = defaultdict(list)
+    took = turn_evidence.c.timings_ms["total"].as_float()
+    timed = sa.select(turn_evidence.c.call, took).join(calls, calls.c.call == turn_evidence.c.call)
+    for call, wait in connection.execute(timed.where(within)):
+        if wait is not None:
+            waits[call].append(wait)
+    return moves, notes, labels, waits
