@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from switchboard.errors import StorageError
 from switchboard.storage import audit
+from switchboard.storage.stale_hours import forget_hours
 from switchboard.storage.store import Store
 from switchboard.storage.tables import call_labels, calls
 
@@ -82,6 +83,7 @@ def label_call(
                 actor=actor,
             )
         )
+        forget_hours(connection, [call])
         audit.write(
             connection,
             "call labelled",

@@ -26,6 +26,7 @@ from switchboard.calls.record import (
 )
 from switchboard.dialogue.actions import Note, Purpose
 from switchboard.dialogue.events import TransferOutcome
+from switchboard.storage.stale_hours import forget_hours
 from switchboard.storage.store import Store
 from switchboard.storage.tables import (
     call_notes,
@@ -42,9 +43,14 @@ _BY_NUMBER = ("call", "number")
 
 def write_entries(store: Store, entries: Iterable[Entry]) -> None:
     """Store these entries, all of them or (on any fault) none. Raises StorageError."""
+    changed: set[str] = set()
     with store.writing() as connection:
         for entry in entries:
             _write(connection, entry)
+            changed.add(entry.call)
+            if isinstance(entry, Noted) and entry.note == Note.PROBABLY_WRONG:
+                changed.add(entry.detail)
+        forget_hours(connection, changed)
 
 
 def hour_of(moment: datetime) -> int:
