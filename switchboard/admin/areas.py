@@ -8,6 +8,8 @@ from switchboard.admin.console import proposals
 from switchboard.admin.console import views as console
 from switchboard.admin.directory import imports, reviews
 from switchboard.admin.directory import views as directory
+from switchboard.admin.gaps import drafts
+from switchboard.admin.gaps import views as gaps
 from switchboard.admin.grammar import views as grammar
 from switchboard.admin.home import views as home
 from switchboard.admin.signing_in import oidc
@@ -22,6 +24,8 @@ AREAS: tuple[Area, ...] = (
     directory.area,
     imports.area,
     reviews.area,
+    gaps.area,
+    drafts.area,
     grammar.area,
     console.area,
     proposals.area,

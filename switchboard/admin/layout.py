@@ -19,13 +19,20 @@ NAVIGATION = (
     ("Directory", "directory.search"),
     ("Imports", "imports.overview"),
     ("Reviews", "reviews.overview"),
+    ("Gaps", "gaps.overview"),
     ("Grammar", "grammar.overview"),
     ("Test calls", "testing.script"),
     ("Users", "users.overview"),
     ("Audit log", "audit.overview"),
 )
 """Text and endpoint. Somebody sees what is for their role."""
-LINKED = ("imports.overview", "reviews.overview", "grammar.overview", "proposals.overview")
+LINKED = (
+    "gaps.overview",
+    "imports.overview",
+    "reviews.overview",
+    "grammar.overview",
+    "proposals.overview",
+)
 """What `links` of the templates has, where it is for whoever looks."""
 
 

@@ -48,6 +48,7 @@ def accept(store: Store, number: int, *, actor: str, fix: Fix | None = None) -> 
         raise UserError(
             f"Nothing is proposed for gap {number}: say who was meant, or refuse it with a reason."
         )
+    chosen = as_said(chosen)
     add(store, chosen, actor=actor)
     directory = isinstance(chosen, Correction)
     state = GapState.ACCEPTED if directory else GapState.IN_DRAFT
@@ -105,18 +106,33 @@ def say_who(store: Store, number: int, entry: str, *, actor: str) -> int:
     return len(turns)
 
 
-def add(store: Store, fix: Fix, *, actor: str) -> None:
-    """Put a fix into the draft. Raises GrammarError for what can't be said."""
+def as_said(fix: Fix) -> Fix:
+    """The fix in the spelling of the grammar. Raises GrammarError and UserError for what can't be
+    said."""
     match fix:
         case AliasFix(entry=entry, text=text):
             if not normalise(text):
                 raise UserError(f"“{text}” has no words in it; write it as callers say it.")
-            additions.add_alias(store, AddedAlias(entry, normalise(text)), actor=actor)
+            return AliasFix(entry, normalise(text))
         case CarrierFix(text=text, position=position):
-            additions.add_carrier(store, carrier(text, position), actor=actor)
+            phrase = carrier(text, position)
+            return CarrierFix(phrase.text, phrase.position)
         case PronunciationFix(word=word, spoken=spoken):
             parse(spoken)
-            additions.set_pronunciation(store, one_word(word), spoken, actor=actor)
+            return PronunciationFix(one_word(word), spoken.strip())
+        case Correction():
+            return fix
+
+
+def add(store: Store, fix: Fix, *, actor: str) -> None:
+    """Put a fix, as `as_said` gives it, into the draft."""
+    match fix:
+        case AliasFix(entry=entry, text=text):
+            additions.add_alias(store, AddedAlias(entry, text), actor=actor)
+        case CarrierFix(text=text, position=position):
+            additions.add_carrier(store, CarrierPhrase(text, position), actor=actor)
+        case PronunciationFix(word=word, spoken=spoken):
+            additions.set_pronunciation(store, word, spoken, actor=actor)
         case Correction():
             pass
 

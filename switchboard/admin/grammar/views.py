@@ -23,8 +23,9 @@ from switchboard.admin.audience import EDITORS, READERS
 from switchboard.admin.current import actor, memory, store
 from switchboard.admin.grammar.forms import CarrierForm, PublishForm, RollbackForm
 from switchboard.admin.layout import pages
+from switchboard.errors import UserError
+from switchboard.gaps.publishing import NotReplayedError, publish_checked, roll_back
 from switchboard.storage import additions, publishing
-from switchboard.storage.grammars import publish_grammar
 
 area = Area("grammar", "/grammar")
 
@@ -70,7 +71,14 @@ def publish() -> Response:
             success=False,
         )
         return redirect(url_for("grammar.overview"))
-    publish_grammar(store(), draft.grammar, actor=actor(), reason=form.reason.data or "")
+    try:
+        publish_checked(store(), draft.grammar, actor=actor(), reason=form.reason.data or "")
+    except NotReplayedError:
+        layout.told("Replay stored calls first, to see that none breaks.", success=False)
+        return redirect(url_for("drafts.overview"))
+    except UserError as error:
+        layout.told(str(error), success=False)
+        return redirect(url_for("drafts.overview"))
     layout.told(f"{draft.grammar.version} is in force.")
     return redirect(url_for("grammar.overview"))
 
@@ -84,7 +92,7 @@ def versions() -> str:
 def rollback(version: str) -> str | Response | tuple[str, int]:
     form = RollbackForm()
     if form.validate_on_submit():
-        publishing.rollback(store(), version, actor=actor(), reason=form.reason.data)
+        roll_back(store(), version, actor=actor(), reason=form.reason.data)
         layout.told(f"{version} is in force again.")
         return redirect(url_for("grammar.versions"))
     return _versions(form), 422
