@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -65,6 +66,7 @@ def create_app(
         now=now or (lambda: datetime.now(UTC)),
         memory=Memory(store),
         preparations=Preparations(store, settings.number_plan.plan()),
+        stopping=Event(),
         testers_calls=TestersCalls(socket_path(store.location)),
     )
     app.jinja_loader = ChoiceLoader(

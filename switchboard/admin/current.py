@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
 
 from flask import current_app, g
 
@@ -29,6 +30,8 @@ class Context:
     now: Callable[[], datetime]
     memory: Memory
     preparations: Preparations
+    stopping: Event
+    """Set when the server is about to stop: an answer that goes on and on must end then."""
     testers_calls: TestersCalls
 
 
