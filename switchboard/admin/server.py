@@ -9,8 +9,8 @@ from typing import Any
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from switchboard.admin.app import create_app
-from switchboard.admin.current import EXTENSION
 from switchboard.admin.console.feed import STREAMS
+from switchboard.admin.current import EXTENSION
 from switchboard.errors import UserError
 from switchboard.settings import Settings
 from switchboard.storage.store import Store
