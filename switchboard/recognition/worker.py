@@ -95,8 +95,10 @@ def serve(connection: Connection) -> None:
 
 
 if __name__ == "__main__":
-    # Ctrl-C in a terminal reaches the whole process group; the pool decides when workers end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C in a terminal, and the stopping of a service, reach all its processes, but calls are
+    # still up then: the pool decides when workers end.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.SIG_IGN)
     faulthandler.enable()
     with Connection(int(sys.argv[1])) as end:
         serve(end)

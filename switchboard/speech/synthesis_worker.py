@@ -45,8 +45,10 @@ def serve(speak: Speak, requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def main() -> None:
-    # Ctrl-C in a terminal reaches the whole process group; the parent decides when this one ends.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C in a terminal, and the stopping of a service, reach all its processes, but calls are
+    # still up then: the parent decides when this one ends.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.SIG_IGN)
     faulthandler.enable()
     # Native libraries print to stdout when they feel like it: only answers may go there.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

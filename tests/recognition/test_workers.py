@@ -102,6 +102,16 @@ def test_a_worker_killed_while_idle_is_replaced_before_anyone_asks(tmp_path: Pat
         assert eventually(lambda: bool(pool.pids) and pid not in pool.pids)
 
 
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_the_whole_service_leaves_the_workers_to_the_calls_that_are_up(
+    tmp_path: Path, stop: signal.Signals
+) -> None:
+    with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=QUICK) as pool:
+        pid = worker_pid(pool.recognise(utterance(Act.ANSWER), "v1"))
+        os.kill(pid, stop)
+        assert worker_pid(pool.recognise(utterance(Act.ANSWER), "v1")) == pid
+
+
 def test_many_threads_share_the_workers(pool: WorkerPool) -> None:
     with ThreadPoolExecutor(16) as callers:
         outcomes = list(callers.map(lambda _: pool.recognise(utterance(Act.SLOW), "v1"), range(20)))
