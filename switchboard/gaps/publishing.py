@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from grammar.model import Grammar
 from switchboard.errors import UserError
+from switchboard.gaps.labelled import choose
 from switchboard.gaps.replaying import draft_key
 from switchboard.gaps.watching import settle
 from switchboard.storage import audit, publishing, replays
@@ -35,10 +36,12 @@ class BreaksCallsError(UserError):
         self.replay = replay
 
 
-def needed(published: Grammar | None, draft: Grammar) -> bool:
+def needed(store: Store, published: Grammar | None, draft: Grammar) -> bool:
     """Whether the draft has to be replayed before it is published: not for the first publication,
-    nor for what callers have already."""
-    return published is not None and draft_key(published) != draft_key(draft)
+    nor for what callers have already, nor before there are calls to judge it by."""
+    if published is None or draft_key(published) == draft_key(draft):
+        return False
+    return choose(store, 1).calls > 0
 
 
 def replay_for(store: Store, draft: Grammar) -> Replay | None:
@@ -56,7 +59,7 @@ def publish_checked(
     NotReplayedError and BreaksCallsError.
     """
     replay = None
-    if needed(published_grammar(store), draft):
+    if needed(store, published_grammar(store), draft):
         replay = replay_for(store, draft)
         if replay is None or replay.state is not ReplayState.DONE:
             raise NotReplayedError(

@@ -43,9 +43,7 @@ def replay() -> Response:
     form = ReplayForm()
     draft, current = memory().draft()
     if not current:
-        layout.told(
-            "The draft is being worked out; try again in a moment.", success=False
-        )
+        layout.told("The draft is being worked out; try again in a moment.", success=False)
     elif form.validate_on_submit():
         try:
             background().replay(draft.grammar, actor=actor(), sound=bool(form.sound.data))
@@ -101,7 +99,7 @@ def _overview(form: object = None) -> str:
         current=current,
         published=in_force,
         changes=bool(in_force and diff(in_force, draft.grammar)),
-        needed=needed(in_force, draft.grammar),
+        needed=needed(store(), in_force, draft.grammar),
         gaps=stored.find_gaps(store(), in_draft, limit=50),
         waiting=stored.count_gaps(store(), in_draft),
         replay=found,

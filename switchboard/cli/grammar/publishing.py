@@ -111,10 +111,8 @@ def publish(
     before = publishing.published_version(store)
     grammar = draft_grammar(store) if version is None else _stored(store, version)
     _summarise(store, grammar)
-    if needed(published_grammar(store), grammar):
-        replay = replay_draft(parts_of(store, settings), grammar, settings, sound=sound)
-        if replay.total:
-            tell_replay(store, replay)
+    if needed(store, published_grammar(store), grammar):
+        tell_replay(store, replay_draft(parts_of(store, settings), grammar, settings, sound=sound))
     publish_checked(store, grammar, actor=actor(), reason=reason, override=override)
     if before == grammar.version:
         click.echo(f"{grammar.version} is in force already; nothing changed.")
