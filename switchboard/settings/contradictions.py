@@ -34,6 +34,7 @@ def contradictions(settings: Settings) -> list[Problem]:
         problems.append(Problem(("number_plan", "blocks"), f"is wrong. {error}"))
     problems += calls_contradictions(settings)
     problems += _admin(settings)
+    problems += _ldap(settings)
     return problems
 
 
@@ -62,6 +63,37 @@ def _admin(settings: Settings) -> list[Problem]:
             Problem(
                 ("oidc", "issuer"),
                 "needs client_id and roles beside it, or nobody could sign in with it.",
+            )
+        )
+    return problems
+
+
+def _ldap(settings: Settings) -> list[Problem]:
+    ldap, people = settings.ldap, settings.ldap_people
+    problems = []
+    if ldap.url and not ldap.base:
+        problems.append(
+            Problem(
+                ("ldap", "url"),
+                'needs base beside it: where the people are, as "OU=Staff,DC=example,DC=org".',
+            )
+        )
+    if ldap.nightly and not ldap.url:
+        problems.append(
+            Problem(("ldap", "nightly"), "needs url and base beside it: there is nothing to read.")
+        )
+    if not (people.surname or people.name):
+        problems.append(
+            Problem(
+                ("ldap_people", "surname"),
+                'is left out, and so is name, so nobody would have one; give surname = ["sn"].',
+            )
+        )
+    if ldap.departments_filter and not settings.ldap_departments.name:
+        problems.append(
+            Problem(
+                ("ldap_departments", "name"),
+                'is left out, so no department would have one; give name = ["ou"].',
             )
         )
     return problems

@@ -13,6 +13,11 @@ from switchboard.settings.calls import (
     RolloutSettings,
     SipSettings,
 )
+from switchboard.settings.ldap import (
+    LdapDepartmentsSettings,
+    LdapPeopleSettings,
+    LdapSettings,
+)
 from switchboard.settings.privacy import PrivacySettings
 from switchboard.settings.sections import (
     AudioSettings,
@@ -45,3 +50,6 @@ class Settings:
     log: LogSettings
     admin: AdminSettings
     oidc: OidcSettings
+    ldap: LdapSettings
+    ldap_people: LdapPeopleSettings
+    ldap_departments: LdapDepartmentsSettings

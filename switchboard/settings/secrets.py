@@ -9,9 +9,12 @@ from typing import Final
 
 from switchboard.errors import SettingsError
 from switchboard.settings.calls import SipSettings
+from switchboard.settings.ldap import LdapSettings
 
 SIP_PASSWORD: Final = "SWITCHBOARD_SIP_PASSWORD"  # noqa: S105 - the variable's name
 """Environment variable that holds the registrar's password where no file is named."""
+LDAP_PASSWORD: Final = "SWITCHBOARD_LDAP_PASSWORD"  # noqa: S105 - the variable's name
+"""The same for the account that reads the directory server."""
 
 
 def sip_password(sip: SipSettings) -> str:
@@ -19,26 +22,36 @@ def sip_password(sip: SipSettings) -> str:
 
     Neither the error nor anything else here holds the password.
     """
-    if not sip.password_file:
-        password = os.environ.get(SIP_PASSWORD, "")
+    return _password("sip", "registrar", sip.password_file, SIP_PASSWORD)
+
+
+def ldap_password(ldap: LdapSettings) -> str:
+    """As `sip_password`, of the account that reads the directory server."""
+    return _password("ldap", "user", ldap.password_file, LDAP_PASSWORD)
+
+
+def _password(section: str, whose: str, file: str, variable: str) -> str:
+    if not file:
+        password = os.environ.get(variable, "")
         if not password:
             raise SettingsError(
-                "[sip] registrar needs a password; write it into a file that only the service can "
-                f"read and name it in [sip] password_file, or set ${SIP_PASSWORD}."
+                f"[{section}] {whose} needs a password; write it into a file that only the service "
+                f"can read and name it in [{section}] password_file, or set ${variable}."
             )
         return password
-    path = Path(sip.password_file).expanduser()
+    path = Path(file).expanduser()
     if fault := exposed(path):
-        raise SettingsError(f"[sip] password_file: {fault}")
+        raise SettingsError(f"[{section}] password_file: {fault}")
     try:
         first = path.read_text("utf-8").partition("\n")[0].strip()
     except UnicodeDecodeError as error:
         raise SettingsError(
-            f"[sip] password_file: {path} is not text; write the password into its first line."
+            f"[{section}] password_file: {path} is not text; write the password into its first "
+            "line."
         ) from error
     if not first:
         raise SettingsError(
-            f"[sip] password_file: {path} is empty; write the password into its first line."
+            f"[{section}] password_file: {path} is empty; write the password into its first line."
         )
     return first
 

@@ -68,7 +68,7 @@ def import_(
     source = source_of(file, departments, actor=actor())
     store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     snapshot = load_snapshot(store)
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("Cleansing", total=len(people_table.rows))
         outcome = run_import(
             people_table,
@@ -104,7 +104,7 @@ def import_(
         click.echo("\nThis was a dry run: nothing was stored.")
     else:
         click.echo("\nWhat to do next:")
-        for line in _next_steps(outcome):
+        for line in next_steps(outcome):
             click.echo(f"  {line}")
 
 
@@ -118,7 +118,8 @@ def _column_and_field(text: str) -> tuple[str, str]:
     return column.strip(), field.strip()
 
 
-def _progress() -> Progress:
+def progress_bar() -> Progress:
+    """On stderr, gone when it is done."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -161,7 +162,8 @@ def _cleansing(outcome: ImportOutcome) -> Iterable[str]:
                 yield f"  {count:>6,}  {severity.value:<8} {reason}"
 
 
-def _next_steps(outcome: ImportOutcome) -> Iterable[str]:
+def next_steps(outcome: ImportOutcome) -> Iterable[str]:
+    """What to run after an import, a line each."""
     if outcome.reviews:
         kinds = Counter(item.kind.value.replace("_", " ") for item in outcome.reviews)
         told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
