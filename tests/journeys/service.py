@@ -14,7 +14,7 @@ from pathlib import Path
 
 from switchboard.storage.call_records import CallRecord, call_record, find_calls
 from switchboard.storage.store import Store, open_store
-from tests.journeys.talking import PATIENCE_S, Exchange, Samples, Talker
+from tests.journeys.talking import EVENTS, PATIENCE_S, Exchange, Samples, Talker
 from tests.telephony import scenarios as s
 from tests.telephony.peers import Peer, free_port, sipp, wait_until
 
@@ -132,7 +132,7 @@ class Service:
     def call(
         self,
         *steps: str,
-        identity: str = "5002",
+        identity: str = "",
         headers: Sequence[str] = (),
         muted: bool = False,
     ) -> Iterator[Caller]:
@@ -140,10 +140,12 @@ class Service:
         self.calls += 1
         with self.exchange.talker() as talker:
             talker.muted = muted
+            # Nobody has called before, unless the test says so.
+            identity = identity or str(5300 + self.calls)
             asserted = f"P-Asserted-Identity: <sip:{identity}@pbx.example>"
             file = s.scenario(
                 self.folder / f"call{self.calls}.xml",
-                s.invite(s.sdp(port=str(talker.port)), headers=[asserted, *headers]),
+                s.invite(offer(talker), headers=[asserted, *headers]),
                 s.answered(),
                 *(step.replace('timeout="20000"', f'timeout="{PATIENCE_MS}"') for step in steps),
             )
@@ -175,6 +177,11 @@ class Caller:
     def presses(self, keys: str) -> None:
         self.talker.hears_a_prompt()
         self.talker.press(keys)
+
+
+def offer(talker: Talker) -> str:
+    """A session whose sound goes to and comes from a talker."""
+    return s.sdp(port=str(talker.port)).replace("101", str(EVENTS))
 
 
 def command(folder: Path, *words: str) -> str:

@@ -27,7 +27,7 @@ RATE = 8000
 PATIENCE_S = 240.0
 """For an engine on a busy machine."""
 _PACKET = 160
-_PCMA, _EVENTS = 8, 101
+_PCMA, EVENTS = 8, 96
 _LOUD = 150.0
 """RMS of a packet in which something is said; the line's own silence is 8."""
 _PAUSE_S = 0.8
@@ -95,7 +95,7 @@ class Talker:
             for step in range(1, 9):
                 end = 0x80 if step > 5 else 0  # the end is said three times
                 self._to_send.append(
-                    (_EVENTS, struct.pack("!BBH", event, end | 10, _PACKET * min(step, 6)))
+                    (EVENTS, struct.pack("!BBH", event, end | 10, _PACKET * min(step, 6)))
                 )
             self._to_send.extend([(_PCMA, _SILENCE)] * 4)
         wait_until(lambda: not self._to_send, "the caller to press keys", PATIENCE_S)
@@ -129,7 +129,7 @@ class Talker:
         self._sequence = (self._sequence + 1) % 2**16
         # All packets of an event bear the time of its beginning.
         stamp = self._clock
-        if payload == _EVENTS:
+        if payload == EVENTS:
             stamp -= content[2] * 256 + content[3] - _PACKET
         self._clock = (self._clock + _PACKET) % 2**32
         head = struct.pack("!BBHII", 0x80, payload, self._sequence, stamp % 2**32, self._source)

@@ -82,6 +82,7 @@ def test_of_more_than_four_namesakes_the_department_is_asked(service: Service, s
     with service.call(*put_through("5022")) as caller:
         caller.says(says("Sarah Jones"))
         caller.says(says("libraries"))
+        caller.presses("1")  # yes, that one
     record = service.record()
     assert record.turns[0].reason == "too_many"
     assert record.turns[1].expecting == "department"

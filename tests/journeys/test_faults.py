@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from switchboard.storage.call_records import find_calls
-from tests.journeys.service import OPERATOR, Service, put_through, serving
+from tests.journeys.service import OPERATOR, Service, offer, put_through, serving
 from tests.journeys.speaking import Says
 from tests.journeys.talking import PATIENCE_S, Exchange
 from tests.telephony import scenarios as s
@@ -113,7 +113,7 @@ def test_a_pbx_that_dies_during_a_call_leaves_no_call_behind(service: Service, s
     with service.exchange.talker() as talker:
         file = s.scenario(
             service.folder / "dies.xml",
-            s.invite(s.sdp(port=str(talker.port))),
+            s.invite(offer(talker)),
             s.answered(),
             s.pause(60),
         )
