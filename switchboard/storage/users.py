@@ -196,6 +196,17 @@ def choose_password(
         return user
 
 
+def change_password(store: Store, user: User, password_hash: str) -> None:
+    """Set the password that the user has thought of instead. Whoever is signed in as the user is
+    signed out, and links that were made before stop working."""
+    with store.writing() as connection:
+        for table in (sign_in_links, sign_ins):
+            connection.execute(sa.delete(table).where(table.c.user_id == user.id))
+        own = users.c.id == user.id
+        connection.execute(sa.update(users).where(own).values(password=password_hash))
+        _audit(connection, "password changed", user, user.name)
+
+
 def set_password_hash(store: Store, user: User, password_hash: str) -> None:
     """Keep the same password under newer parameters of the hash."""
     with store.writing() as connection:

@@ -16,7 +16,7 @@ from switchboard.settings import Settings
 from switchboard.storage import users
 from switchboard.storage.store import Store, open_store
 from switchboard.storage.users import Role
-from tests.admin.conftest import PASSWORD, Clock
+from tests.admin.conftest import PASSWORD, Clock, signed_in
 
 NAME = "a-administrator"
 NEW = "green ladder orchestra"
@@ -253,3 +253,40 @@ def test_a_weak_password_is_refused_at_its_field(client: FlaskClient, kept: Stor
     assert "Use at least 12 characters" in page.text
     assert 'href="#password"' in page.text  # in the summary, a link to the field
     assert client.get(link).status_code == 200
+
+
+def _change(browser: FlaskClient, current: str = PASSWORD, new: str = NEW) -> int:
+    sent = {"current": current, "password": new, "again": new}
+    return browser.post("/users/me/password", data=sent).status_code
+
+
+def test_a_user_changes_the_own_password_and_is_signed_out_everywhere_else(
+    app: Flask, client: FlaskClient, kept: Store
+) -> None:
+    elsewhere = app.test_client()
+    link = "/sign-in/link/" + users.new_link(kept, NAME, actor="test")
+    for browser in (client, elsewhere):
+        assert _sign_in(browser) == 302
+    assert _change(client) == 302
+    assert _is_in(client)
+    assert not _is_in(elsewhere)
+    assert elsewhere.get(link).status_code == 404
+    assert _sign_in(elsewhere) == 422
+    assert _sign_in(elsewhere, password=NEW) == 302
+
+
+def test_nobody_changes_a_password_without_knowing_it(client: FlaskClient) -> None:
+    assert _sign_in(client) == 302
+    assert _change(client, new="short") == 422
+    for _ in range(5):
+        assert _change(client, current="wrong") == 422
+    assert _change(client) == 422  # locked, although it is the right one
+
+
+def test_who_signs_in_with_the_organisations_account_has_no_password_to_change(
+    app: Flask, kept: Store, clock: Clock
+) -> None:
+    user = users.add_user(kept, "by.oidc", Role.VIEWER, actor="test", subject="someone")
+    browser = signed_in(app, kept, user, clock())
+    assert "changed there" in browser.get("/users/me").text
+    assert browser.get("/users/me/password").status_code == 404

@@ -35,3 +35,10 @@ class PasswordForm(fields.Form):
     def validate_again(self, _field: object) -> None:
         if self.again.data != self.password.data:
             raise fields.Invalid("The two passwords differ; enter the same one twice")
+
+
+class ChangeForm(PasswordForm):
+    """A new password in the place of the one that is in use."""
+
+    current = fields.password("Password now", required="Enter the password that you use now")
+    submit = fields.submit("Change the password")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from switchboard.admin import passwords, sessions
 from switchboard.admin.area import Area
 from switchboard.admin.audience import ADMINISTRATORS, SIGNED_IN
-from switchboard.admin.current import actor, context, settings, store
+from switchboard.admin.current import actor, context, settings, store, user
 from switchboard.admin.layout import told
+from switchboard.admin.signing_in.forms import ChangeForm
 from switchboard.admin.users.forms import NewUserForm, RoleForm, SupportForm
 from switchboard.errors import UserError
 from switchboard.storage import users
+from switchboard.storage.sign_ins import begin_try
 from switchboard.storage.users import Role
 
 area = Area("users", "/users")
@@ -27,6 +30,32 @@ def overview() -> str:
 @area.page("/me", to=SIGNED_IN)
 def me() -> str:
     return render_template("users/me.html")
+
+
+@area.page("/me/password", to=SIGNED_IN, methods=["GET", "POST"])
+def password() -> str | Response | tuple[str, int]:
+    """Change one's own. Whoever doesn't know the one in use is held up as when signing in."""
+    own = user()
+    if not own.has_password:  # of the organisation's account, which is changed there
+        abort(404)
+    form = ChangeForm(own.name)
+    if form.validate_on_submit():
+        here = context()
+        attempt = begin_try(here.store, own.name, sessions.address(), here.limits, at=here.now())
+        found = users.password_hash_of(here.store, own.name)
+        if attempt is None:
+            form.current.errors.append(
+                f"There were too many wrong tries. Wait {settings().admin.lock_minutes} minutes"
+            )
+        elif found is None or not passwords.is_right(form.current.data, found[1]):
+            form.current.errors.append("This is not the password that you use now")
+        else:
+            users.change_password(here.store, own, passwords.hashed(form.password.data))
+            sessions.sign_in(own, attempt)
+            told("Your password is changed. You are signed out everywhere else.")
+            return redirect(url_for("users.me"))
+    page = render_template("users/password.html", form=form)
+    return page, 422 if form.errors else 200
 
 
 @area.page("/add", to=ADMINISTRATORS, methods=["GET", "POST"])
