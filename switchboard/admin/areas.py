@@ -12,6 +12,7 @@ from switchboard.admin.gaps import drafts
 from switchboard.admin.gaps import views as gaps
 from switchboard.admin.grammar import views as grammar
 from switchboard.admin.home import views as home
+from switchboard.admin.reports import views as reports
 from switchboard.admin.signing_in import oidc
 from switchboard.admin.signing_in import views as signing_in
 from switchboard.admin.testing import views as testing
@@ -29,6 +30,7 @@ AREAS: tuple[Area, ...] = (
     grammar.area,
     console.area,
     proposals.area,
+    reports.area,
     testing.area,
     users.area,
     audit.area,

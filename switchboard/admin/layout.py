@@ -22,6 +22,7 @@ NAVIGATION = (
     ("Gaps", "gaps.overview"),
     ("Grammar", "grammar.overview"),
     ("Test calls", "testing.script"),
+    ("Reports", "reports.overview"),
     ("Users", "users.overview"),
     ("Audit log", "audit.overview"),
 )

@@ -33,6 +33,7 @@ class LazyGroup(click.Group):
         "admin": "switchboard.cli.admin",
         "users": "switchboard.cli.users",
         "demo": "switchboard.cli.demo",
+        "report": "switchboard.cli.report",
         "privacy": "switchboard.cli.privacy",
         "purge": "switchboard.cli.purge",
         "check": "switchboard.cli.check",

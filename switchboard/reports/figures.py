@@ -119,8 +119,7 @@ def count(facts: Iterable[Facts]) -> Figures:
 def total(parts: Iterable[Figures]) -> Figures:
     """The sum."""
     counts: Counter[str] = Counter()
-    named: dict[str, Counter[str]] = {"endings": Counter(), "fallbacks": Counter()}
-    named["labels"] = Counter()
+    named: dict[str, Counter[str]] = {name: Counter() for name in _NAMED}
     classes: dict[str, list[int]] = {}
     lists: dict[str, list[int]] = {"desk": [], "waits": []}
     for part in parts:
@@ -136,10 +135,12 @@ def total(parts: Iterable[Figures]) -> Figures:
             if numbers := getattr(part, name):
                 lists[name] = _added(so_far, numbers)
     kinds = {name: dict(counter) for name, counter in named.items()}
-    return Figures(**counts, **kinds, classes=classes, **lists)
+    values: dict[str, Any] = {**counts, **kinds, **lists, "classes": classes}
+    return Figures(**values)
 
 
 _NUMBERS = tuple(each.name for each in fields(Figures) if each.type == "int")
+_NAMED = ("endings", "fallbacks", "labels")
 
 
 def _of_one(call: Facts) -> Figures:
@@ -169,8 +170,9 @@ def _of_one(call: Facts) -> Figures:
     seconds = None
     if contained and not misrouted and desk is not None and desk.done_at is not None:
         seconds = (desk.done_at - call.started_at).total_seconds()
+    values: dict[str, Any] = {name: int(holds) for name, holds in counted.items()}
     return Figures(
-        **{name: int(holds) for name, holds in counted.items()},
+        **values,
         tried=len(to_entries),
         answered=sum(move.outcome == TransferOutcome.CONNECTED for move in to_entries),
         endings={ending: 1},

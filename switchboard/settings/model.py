@@ -19,6 +19,7 @@ from switchboard.settings.ldap import (
     LdapSettings,
 )
 from switchboard.settings.privacy import PrivacySettings
+from switchboard.settings.reports import ReportsSettings
 from switchboard.settings.sections import (
     AudioSettings,
     DecisionSettings,
@@ -47,6 +48,7 @@ class Settings:
     dialogue: DialogueSettings
     prompts: PromptSettings
     privacy: PrivacySettings
+    reports: ReportsSettings
     log: LogSettings
     admin: AdminSettings
     oidc: OidcSettings

@@ -95,7 +95,7 @@ def _missing(store: Store, first: int, last: int) -> list[int]:
         oldest = connection.execute(sa.select(sa.func.min(calls.c.hour))).scalar()
         if oldest is None:
             return []
-        known = sa.select(call_hours.c.hour.distinct()).where(
+        known = sa.select(call_hours.c.hour).where(
             call_hours.c.hour >= first, call_hours.c.hour < last
         )
         have = set(connection.execute(known).scalars())
