@@ -32,10 +32,10 @@ function signedOut(answer) {
   return true;
 }
 
-function show(html) {
+function show(html, kept = false) {
   const field = document.getElementById("console-q");
   const typing = field !== null && document.activeElement === field;
-  const place = typing ? [field.value, field.selectionStart] : null;
+  const place = typing || (kept && field?.value) ? [field.value, field.selectionStart] : null;
   const link = document.activeElement?.dataset?.call;
   consolePart.innerHTML = html;
   const said = consolePart.querySelector("[data-said]");
@@ -44,8 +44,10 @@ function show(html) {
     const again = document.getElementById("console-q");
     if (again !== null) {
       again.value = place[0];
-      again.focus();
-      again.setSelectionRange(place[1], place[1]);
+      if (typing) {
+        again.focus();
+        again.setSelectionRange(place[1], place[1]);
+      }
       find();
     }
   } else if (link) {
@@ -54,14 +56,15 @@ function show(html) {
 }
 
 async function renew() {
-  // What an operator is typing or playing is not taken away: that call stays the chosen one.
+  // What an operator is looking for or playing is not taken away: that call stays the chosen one.
   const playing = [...consolePart.querySelectorAll("audio")].some((each) => !each.paused);
   if (playing || busy) return;
-  const typing = document.activeElement?.id === "console-q";
-  const call = chosen ?? (typing ? section()?.dataset.chosen : null);
+  const field = document.getElementById("console-q");
+  const looking = field !== null && (field.value !== "" || document.activeElement === field);
+  const call = chosen ?? (looking ? section()?.dataset.chosen : null);
   const answer = await fetch(consolePart.dataset.part + (call ? `?call=${encodeURIComponent(call)}` : ""));
   if (signedOut(answer) || !answer.ok || busy) return;
-  show(await answer.text());
+  show(await answer.text(), true);
 }
 
 async function choose(call) {
