@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.signal import resample_poly
 
-from benchmarks.channel import LINE_RATE, active_level
 from benchmarks.phrases import CROWD
 from benchmarks.synthesis import SAMPLE_RATE, speak
 from benchmarks.voices import Voice, voices_of
+from switchboard.audio.telephone_channel import LINE_RATE, active_level
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,10 +18,10 @@ from nicknames import NickNamer
 from rapidfuzz import fuzz, process
 
 from benchmarks import phrases
-from benchmarks.channel import CHANNELS
 from benchmarks.espeak import phones
 from benchmarks.noise import NOISES
 from benchmarks.voices import TUNE, voices_of
+from switchboard.audio.telephone_channel import CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

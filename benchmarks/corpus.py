@@ -15,10 +15,10 @@ import numpy as np
 from benchmarks import noise
 from benchmarks.babble import babble
 from benchmarks.calls import Call, plan, spoken
-from benchmarks.channel import BABBLE, LINE_RATE, telephone, write_alaw
 from benchmarks.synthesis import SAMPLE_RATE, speak
 from benchmarks.truth import sample_directory
 from benchmarks.voices import SPLITS
+from switchboard.audio.telephone_channel import BABBLE, LINE_RATE, telephone, write_alaw
 from switchboard.errors import UserError
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from benchmarks.calls import Call, plan
-from benchmarks.channel import write_alaw
 from benchmarks.corpus import call_audio, digest, manifest_row, write_manifest
 from benchmarks.truth import sample_directory
 from benchmarks.voices import SPLITS
+from switchboard.audio.telephone_channel import write_alaw
 from switchboard.errors import UserError
 
 if TYPE_CHECKING:

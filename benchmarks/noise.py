@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.channel import LINE_RATE
+from switchboard.audio.telephone_channel import LINE_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""espeak-ng's British voice, from the library that comes in Piper's wheel. Plain, but tiny and
+"""espeak-ng's voices, from the library that comes in Piper's wheel. Plain, but tiny and
 independent of Piper's model and of onnxruntime.
 
 Runs in a process of its own (`synthesis_worker`): the library has one voice and one set of tables
@@ -19,15 +19,17 @@ _CHARACTER = 1
 _RATE_PARAMETER = 1
 _WORDS_A_MINUTE = 160
 """espeak's own 175 is brisk for a name heard once on a telephone."""
-_VOICE = b"en"
+_BRITISH = "en"
 
 _Callback = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
 )
 
 
-def load(pace: float) -> Speak:
-    """A speaker; the IPA of words is ignored. Raises OSError where the library is missing."""
+def load(pace: float, voice: str = _BRITISH) -> Speak:
+    """A speaker; the IPA of words is ignored. `voice` is an accent, with a variant for another
+    speaker's voice: "en-gb-scotland+f2". Raises OSError where the library is missing, or has no
+    such accent."""
     # Found, not imported: importing Piper would bring onnxruntime, which may be what is broken.
     package = find_spec("piper")
     if package is None or package.origin is None:
@@ -36,7 +38,7 @@ def load(pace: float) -> Speak:
     library = ctypes.CDLL(str(folder / "espeakbridge.so"))
     data = str(folder / "espeak-ng-data").encode()
     rate = int(library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0))
-    if rate <= 0 or library.espeak_SetVoiceByName(_VOICE) != 0:
+    if rate <= 0 or library.espeak_SetVoiceByName(voice.encode()) != 0:
         raise OSError("espeak-ng does not start")
     library.espeak_SetParameter(_RATE_PARAMETER, round(_WORDS_A_MINUTE * pace), 0)
     sound = bytearray()

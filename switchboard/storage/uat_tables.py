@@ -143,6 +143,7 @@ uat_simulated = sa.Table(
     _text("channel"),
     _text("outcome"),
     _text("action"),
+    _text("reason"),
     _text("reached"),
     _text("transcript"),
     sa.Column("probability", sa.Float),

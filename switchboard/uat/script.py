@@ -10,8 +10,9 @@ from types import MappingProxyType
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import extract_iter
 
-from grammar.confusable import WHOLE_NAMES, confusable_pairs
+from grammar.confusable import WHOLE_NAMES, ConfusablePair, confusable_pairs
 from grammar.confusion import sound_similarity
+from grammar.decision import anybody_listed
 from grammar.model import Entry, EntryKind, FormKind, Grammar
 from grammar.phones import phones
 from grammar.text import normalise
@@ -50,14 +51,19 @@ def draw_scripts(
     *,
     seed: int,
     is_unknown: Callable[[str], bool],
+    may_ask: Callable[[Entry], bool] = anybody_listed,
+    pairs: Sequence[ConfusablePair] | None = None,
 ) -> dict[str, tuple[Item, ...]]:
     """A script of `each` items for every tester, in an order of its own.
 
-    `is_unknown` says of a word that the engine doesn't know it. Nothing is asked for twice before
-    everything of its kind was. Raises nothing; a small directory gives shorter scripts.
+    `is_unknown` says of a word that the engine doesn't know it, `may_ask` whom callers may reach.
+    `pairs` are the grammar's confusable pairs where they are known already. Nothing is asked for
+    twice before everything of its kind was. A small directory gives shorter scripts.
     """
     chance = random.Random(seed)  # noqa: S311  a lottery, no secret
-    pools = {kind: _shuffled(items, kind, chance) for kind, items in _pools(grammar, is_unknown)}
+    known = confusable_pairs(grammar) if pairs is None else pairs
+    found = _pools(grammar, known, is_unknown, may_ask)
+    pools = {kind: _shuffled(items, kind, chance) for kind, items in found}
     decoys = sum(each * SHARES[ItemKind.DECOY] // 10 + 1 for _ in testers)
     pools[ItemKind.DECOY] = _decoys(grammar, chance, decoys)
     drawn: defaultdict[str, list[Item]] = defaultdict(list)
@@ -82,11 +88,14 @@ def draw_scripts(
 
 
 def _pools(
-    grammar: Grammar, is_unknown: Callable[[str], bool]
+    grammar: Grammar,
+    pairs: Sequence[ConfusablePair],
+    is_unknown: Callable[[str], bool],
+    may_ask: Callable[[Entry], bool],
 ) -> Iterable[tuple[ItemKind, list[Item]]]:
     entries = {entry.key: entry for entry in grammar.entries}
     reachable = [entry for entry in grammar.entries if entry.number and not entry.left]
-    listed = [entry for entry in reachable if not entry.ex_directory]
+    listed = [entry for entry in reachable if may_ask(entry)]
     people = [entry for entry in listed if entry.kind is EntryKind.PERSON]
     calls = dict(grammar.call_counts)
     said: defaultdict[str, set[str]] = defaultdict(set)
@@ -94,7 +103,6 @@ def _pools(
         if form.kind is FormKind.FULL_NAME:
             said[form.text].add(form.entry)
     alone = {key for keys in said.values() if len(keys) == 1 for key in keys}
-    pairs = confusable_pairs(grammar)
     alike = {e.key for pair in pairs if not pair.same_words for e in (pair.first, pair.second)}
     namesakes = {e.key for pair in pairs if pair.same_words for e in (pair.first, pair.second)}
     by_length = sorted(people, key=lambda entry: (-len(entry.name), entry.key))

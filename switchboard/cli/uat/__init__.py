@@ -11,7 +11,13 @@ import click
 class _Commands(click.Group):
     """Imports a command's module only when it is called: some load engines and voices."""
 
-    modules: ClassVar[dict[str, str]] = {}
+    modules: ClassVar[dict[str, str]] = {
+        "simulate": "switchboard.cli.uat.simulating",
+        "campaign": "switchboard.cli.uat.campaign",
+        "results": "switchboard.cli.uat.results",
+        "stage": "switchboard.cli.uat.stage",
+        "learn-curve": "switchboard.cli.uat.learning",
+    }
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(self.modules)

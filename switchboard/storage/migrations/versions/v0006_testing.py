@@ -125,7 +125,7 @@ def upgrade() -> None:
         _key("simulation"),
         _key("number"),
         *(_text(name) for name in ("entry", "say", "voice", "channel")),
-        *(_text(name) for name in ("outcome", "action", "reached", "transcript")),
+        *(_text(name) for name in ("outcome", "action", "reason", "reached", "transcript")),
         sa.Column("probability", sa.Float(), nullable=True),
         sa.Column("wait_ms", sa.Float(), nullable=True),
         _of("uat_simulated", "simulation", "uat_simulations"),

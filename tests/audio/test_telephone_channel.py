@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from benchmarks.channel import (
+from benchmarks.noise import SOUNDS
+from switchboard.audio.telephone_channel import (
     BABBLE,
     BABBLE_SNR_DB,
     CHANNELS,
@@ -18,7 +19,6 @@ from benchmarks.channel import (
     telephone,
     write_alaw,
 )
-from benchmarks.noise import SOUNDS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,2 @@
+"""Simulated callers: every entry spoken by several voices through a telephone line, before any
+person is asked."""
