@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,14 @@ from switchboard.speech.ahead import Ahead
 from switchboard.speech.behind_calls import BehindCalls
 from switchboard.speech.cache import SoundCache
 from switchboard.speech.pieces import NotSayableError
-from switchboard.speech.port import Samples, Speaker, Synthesiser, SynthesisError, Text
+from switchboard.speech.port import (
+    Samples,
+    Sound,
+    Speaker,
+    Synthesiser,
+    SynthesisError,
+    Text,
+)
 from switchboard.speech.prompt_texts import prompts
 from switchboard.speech.recordings import Recordings
 from switchboard.speech.synthesis import SynthesisProcess, VoiceSpec, espeak, piper
@@ -70,13 +77,21 @@ def one_line(settings: PromptSettings, line: Line, rate: int, grammar: Grammar) 
 
     Raises UserError where callers would hear a generic sound.
     """
+    with unhurried(settings) as voice:
+        return voice.sound(line, rate, grammar)
+
+
+@contextmanager
+def unhurried(settings: PromptSettings) -> Iterator[Voice]:
+    """A voice for listening to single things, however long speaking them takes. Processes are
+    started when something has to be spoken, and ended with the block.
+
+    Raises UserError where callers would hear a generic sound.
+    """
     ahead = open_ahead(settings)
-    synthesisers = tuple(SynthesisProcess(spec) for spec in voices(settings))
+    processes = tuple(SynthesisProcess(spec) for spec in voices(settings))
     try:
-        for synthesiser in synthesisers:
-            with suppress(SynthesisError):  # then the next one speaks
-                synthesiser.start()
-        return _voice(ahead, synthesisers, _UNHURRIED_S).sound(line, rate, grammar)
+        yield _voice(ahead, tuple(map(_Waking, processes)), _UNHURRIED_S)
     except NotSayableError as error:
         raise UserError(f"The prompt can't be said: {error}.") from error
     except SynthesisError as error:
@@ -84,8 +99,26 @@ def one_line(settings: PromptSettings, line: Line, rate: int, grammar: Grammar) 
             f"The prompt can't be spoken: {error}. Check [prompts] voice and piper_model."
         ) from error
     finally:
-        for synthesiser in synthesisers:
-            synthesiser.close()
+        for process in processes:
+            process.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Waking:
+    """A synthesiser whose process is waited for, where a call would go on without it."""
+
+    process: SynthesisProcess
+
+    @property
+    def identity(self) -> str:
+        return self.process.identity
+
+    def speak(self, text: Text, seconds: float) -> Sound:
+        self.process.start()
+        return self.process.speak(text, seconds)
+
+    def close(self) -> None:
+        self.process.close()
 
 
 def _voice(

@@ -23,7 +23,7 @@ from switchboard.speech.cache import SoundCache, digest
 from switchboard.speech.generic import generic_sound
 from switchboard.speech.levels import finished, to_wave
 from switchboard.speech.naming import Names, names_of
-from switchboard.speech.pieces import NotSayableError, Sentence, sentence
+from switchboard.speech.pieces import NotSayableError, Piece, Sentence, sentence
 from switchboard.speech.port import Samples, Spoken, Synthesiser, SynthesisError, Text
 from switchboard.speech.prompt_texts import STUCK, Prompt
 from switchboard.speech.recordings import Recordings
@@ -94,6 +94,15 @@ class Voice:
     def sound(self, line: Line, rate: int, grammar: Grammar) -> Samples:
         """One line. Raises NotSayableError or SynthesisError where `say` plays a generic sound."""
         return self._sound(line, rate, grammar, time.monotonic() + self._longest_wait_s)
+
+    def piece(self, piece: Piece, rate: int) -> Samples:
+        """A name alone, as it is put into lines. Raises SynthesisError."""
+        deadline = time.monotonic() + self._longest_wait_s
+        return self._sentence(Sentence(piece.text, (piece,)), rate, deadline)
+
+    def text(self, text: Text, rate: int) -> Samples:
+        """A text as it is spoken where nothing of it is recorded. Raises SynthesisError."""
+        return self._text(text, rate, time.monotonic() + self._longest_wait_s)
 
     def _sound(self, line: Line, rate: int, grammar: Grammar, deadline: float) -> Samples:
         prompt = self._prompts.get(line.prompt)

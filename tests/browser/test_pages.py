@@ -27,6 +27,7 @@ PAGES = (
     "/directory/entry/1", "/directory/alike/1", "/imports", "/imports/new", "/imports/1",
     "/reviews", "/grammar", "/grammar/versions", "/grammar/coverage", "/grammar/confusable",
     "/grammar/phrases", "/users", "/users/add", "/users/support", "/users/me",
+    "/users/me/password",
     "/users/named/a-viewer", "/audit", "/there-is-none",
 )  # fmt: skip
 

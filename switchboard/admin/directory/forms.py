@@ -25,6 +25,7 @@ class PronunciationForm(fields.Form):
         "Leave it empty to go back to how it is said without a setting.",
         longest=100,
     )
+    hear = fields.submit("Hear it first")
     submit = fields.submit("Set how it is said")
 
     def __init__(self, words: list[str]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import fields
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from directory.changes import shown
@@ -21,13 +22,15 @@ from grammar.text import normalise
 from switchboard.admin import layout
 from switchboard.admin.area import Area
 from switchboard.admin.audience import EDITORS, READERS
-from switchboard.admin.current import actor, memory, store
+from switchboard.admin.current import actor, memory, settings, store
 from switchboard.admin.directory.forms import AliasForm, PronunciationForm
+from switchboard.admin.directory.hearing import Hearing
 from switchboard.admin.directory.sounding import Sounding, soundings
 from switchboard.storage import additions
 from switchboard.storage.additions import AddedAlias
 from switchboard.storage.call_records import find_calls
 from switchboard.storage.changes import history
+from switchboard.storage.gaps import GapFilter, find_gaps
 from switchboard.storage.reviews import reviews
 
 area = Area("directory", "/directory")
@@ -72,6 +75,8 @@ def entry(key: str) -> str:
         reviews=[each for each in reviews(store()) if key in each.item.entries],
         calls=find_calls(store(), entry=key, limit=10),
         history=history(store(), key)[::-1],
+        recorded=hearing().recorded(name_of(found), key),
+        gaps=find_gaps(store(), GapFilter(meant=key), limit=10),
     )
 
 
@@ -93,6 +98,22 @@ def alike(key: str) -> str:
         name=name_of(found),
         sentences=[told(clash) for clash in clashes.values()],
     )
+
+
+@area.page("/sound/<path:key>", to=READERS)
+def sound(key: str) -> Response:
+    """The entry's name as callers hear it once all that is set here is published."""
+    found = _entry(key)
+    return _wav(hearing().name(name_of(found), key, memory().spoken_as()))
+
+
+@area.page("/tried/<path:key>", to=EDITORS)
+def tried(key: str) -> Response:
+    """The name with a pronunciation that isn't set (yet)."""
+    found = _entry(key)
+    word, spoken = (request.args.get(name, "")[:_LONGEST_QUERY] for name in ("word", "spoken"))
+    said = {**memory().spoken_as(), word: parse(spoken)}
+    return _wav(hearing().spoken(name_of(found) if word in _words(found) else word, said))
 
 
 @area.page("/alias/add/<path:key>", to=EDITORS, methods=["POST"])
@@ -149,6 +170,8 @@ def pronounce(key: str) -> str | Response | tuple[str, int]:
         except GrammarError as error:
             form.spoken.errors.append(str(error))
         else:
+            if sound and "hear" in request.form:
+                return _pronouncing(found, form, heard=to_ipa(sound))
             additions.set_pronunciation(store(), word, spoken or None, actor=actor())
             layout.told(
                 f"“{word}” is said /{to_ipa(sound)}/ once the grammar is published."
@@ -157,10 +180,28 @@ def pronounce(key: str) -> str | Response | tuple[str, int]:
                 f"/{to_ipa(phones(word))}/ by its spelling."
             )
             return redirect(url_for("directory.entry", key=key))
-    page = render_template(
-        "directory/pronunciation.html", form=form, entry=found, name=name_of(found)
+    return _pronouncing(found, form), 422
+
+
+def hearing() -> Hearing:
+    """That of the app that answers."""
+    made: Hearing = current_app.extensions.setdefault("hearing", Hearing(settings().prompts))
+    return made
+
+
+def _pronouncing(found: Entry, form: PronunciationForm, heard: str = "") -> str:
+    """The page on which pronunciations are tried; `heard` is the one to be listened to, in IPA."""
+    return render_template(
+        "directory/pronunciation.html", form=form, entry=found, name=name_of(found), heard=heard
     )
-    return page, 422
+
+
+def _wav(content: bytes) -> Response:
+    return send_file(io.BytesIO(content), mimetype="audio/wav")
+
+
+def _words(found: Entry) -> set[str]:
+    return set(normalise(name_of(found)).split())
 
 
 def _query() -> str:
