@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-
 import click
 
 from switchboard.cli.options import database_option, settings_option
+from switchboard.cli.until_stopped import stop_asked
 from switchboard.settings import Settings
 
 
@@ -20,9 +18,7 @@ def command(*, database: str | None, settings: Settings) -> None:
     from switchboard.storage.store import open_store
 
     store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_asked()
     server = AdminServer(store, settings)
     server.start()
     click.echo(f"The admin is at {server.address}. Stop it with Ctrl-C.")

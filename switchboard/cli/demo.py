@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -31,7 +32,7 @@ from switchboard.settings import Settings, default_settings
 from switchboard.storage.directories import load_snapshot
 from switchboard.storage.grammars import draft_grammar, publish_grammar
 from switchboard.storage.imports import apply_import, source_of
-from switchboard.storage.store import open_store
+from switchboard.storage.store import Store, open_store
 from switchboard.wiring import UNHURRIED, wired
 
 SAMPLE = Path(directory.__file__).parent / "sample"
@@ -58,8 +59,21 @@ COLUMNS = (
 )
 @engine_option
 @workers_option
+@click.option(
+    "--serve/--no-serve",
+    default=None,
+    help="Leave the web admin running at the end, with a week of simulated calls (default: in a "
+    "terminal).",
+)
 @settings_option
-def command(fixtures: Path, *, engine: str | None, workers: int | None, settings: Settings) -> None:
+def command(
+    fixtures: Path,
+    *,
+    engine: str | None,
+    workers: int | None,
+    serve: bool | None,
+    settings: Settings,
+) -> None:
     """Import a made-up council, publish its grammar, and route calls to it.
 
     Everything happens in a temporary database; your own is not touched.
@@ -67,8 +81,25 @@ def command(fixtures: Path, *, engine: str | None, workers: int | None, settings
     manifest = _calls(fixtures)
     # The sample's numbers follow the default number plan, whatever the user's own is.
     settings = replace(settings, number_plan=default_settings().number_plan)
-    workers = workers or settings.recognition.workers
-    grammar = _publish(settings)
+    with TemporaryDirectory(prefix="switchboard-demo-") as folder:
+        store = open_store(f"sqlite:///{Path(folder) / 'demo.db'}")
+        try:
+            grammar = _publish(store, settings)
+            _route(grammar, manifest, settings, engine, workers or settings.recognition.workers)
+            click.echo("\n" + "\n".join(_next_steps()))
+            # Without a terminal there is nobody to stop it.
+            if sys.stdout.isatty() if serve is None else serve:
+                from switchboard.cli.demo_admin import serve_admin
+
+                click.echo("\n4. Run the web admin on it\n")
+                serve_admin(store, settings, grammar.version)
+        finally:
+            store.close()
+
+
+def _route(
+    grammar: Grammar, manifest: Manifest, settings: Settings, engine: str | None, workers: int
+) -> None:
     click.echo(f"\n3. Route {len(manifest.rows)} telephone calls (synthetic voices, 8 kHz A-law)")
     calls = recordings((), manifest)
     started = time.monotonic()
@@ -82,10 +113,9 @@ def command(fixtures: Path, *, engine: str | None, workers: int | None, settings
                 _show(table, outcome)
     took = time.monotonic() - started
     click.echo("\n" + "\n".join(_summary(outcomes, PlainPeer(grammar), took)))
-    click.echo("\n" + "\n".join(_next_steps()))
     faults = sum(outcome.routed is None for outcome in outcomes)
     if faults:
-        raise UserError(f"{faults} of the calls can't be used, as told above; check {fixtures}.")
+        raise UserError(f"{faults} of the calls can't be used, as told above; check their files.")
 
 
 def _calls(fixtures: Path) -> Manifest:
@@ -97,33 +127,28 @@ def _calls(fixtures: Path) -> Manifest:
     return read_manifest(fixtures / "manifest.csv")
 
 
-def _publish(settings: Settings) -> Grammar:
-    """Import the sample into a database of its own and publish its grammar."""
+def _publish(store: Store, settings: Settings) -> Grammar:
+    """Import the sample into this store and publish its grammar."""
     staff, departments = SAMPLE / "staff.csv", SAMPLE / "departments.csv"
-    with TemporaryDirectory(prefix="switchboard-demo-") as folder:
-        store = open_store(f"sqlite:///{Path(folder) / 'demo.db'}")
-        try:
-            click.echo("1. Import and cleanse the staff list of a made-up council\n")
-            snapshot = load_snapshot(store)
-            outcome = run_import(
-                read_table(staff),
-                read_table(departments),
-                mapping={},
-                plan=settings.number_plan.plan(),
-                previous=snapshot.directory,
-                verdicts={},
-                today=date.today(),  # a leaving date is a day where the person works
-                progress=None,
-            )
-            apply_import(store, outcome, source_of(staff, departments, actor=actor()))
-            for line in summary(outcome, f"{staff.name} and {departments.name}"):
-                click.echo(f"   {line}".rstrip())
-            click.echo(f"\n   {len(outcome.reviews)} judgements wait for a person's review.")
-            click.echo("\n2. Build the grammar and publish it\n")
-            grammar = draft_grammar(store)
-            publish_grammar(store, grammar, actor=actor(), reason="demo")
-        finally:
-            store.close()
+    click.echo("1. Import and cleanse the staff list of a made-up council\n")
+    snapshot = load_snapshot(store)
+    outcome = run_import(
+        read_table(staff),
+        read_table(departments),
+        mapping={},
+        plan=settings.number_plan.plan(),
+        previous=snapshot.directory,
+        verdicts={},
+        today=date.today(),  # a leaving date is a day where the person works
+        progress=None,
+    )
+    apply_import(store, outcome, source_of(staff, departments, actor=actor()))
+    for line in summary(outcome, f"{staff.name} and {departments.name}"):
+        click.echo(f"   {line}".rstrip())
+    click.echo(f"\n   {len(outcome.reviews)} judgements wait for a person's review.")
+    click.echo("\n2. Build the grammar and publish it\n")
+    grammar = draft_grammar(store)
+    publish_grammar(store, grammar, actor=actor(), reason="demo")
     click.echo(
         f"   {grammar.version}: {len(grammar.forms):,} ways of saying {len(grammar.entries):,} "
         f"people and departments, {len(grammar.carriers)} carrier phrases"
@@ -187,3 +212,4 @@ def _next_steps() -> Iterator[str]:
     yield "   switchboard grammar publish              let callers reach it, then"
     yield "   switchboard listen                       say a name into your own microphone"
     yield "   switchboard explain CALL.wav             why a call went where it went"
+    yield "   switchboard demo --serve                 the web admin, on a week of simulated calls"

@@ -25,6 +25,7 @@ from switchboard.service.rollout import Rollout
 from switchboard.service.supervisor import READY, STOPPING, notify
 from switchboard.service.testers_calls import browser_calls, run_phone_call
 from switchboard.settings import Settings
+from switchboard.storage.call_hours import count_all
 from switchboard.storage.purging import purge
 from switchboard.storage.spool import spool_folder
 from switchboard.telephony.endpoint import BaresipEndpoint
@@ -118,6 +119,8 @@ def _work(running: Opened) -> list[Coroutine[Any, Any, None]]:
     spool = spool_folder(store.location, settings.storage.spool)
     return [
         running.parts.grammars.watch(running.source, GRAMMAR_EVERY_S),
+        # Counted long before they expire, and so in the reports for good.
+        every_night(lambda: count_all(store), running.parts.now),
         every_night(lambda: purge(store, settings.privacy, spool), running.parts.now),
     ]
 
