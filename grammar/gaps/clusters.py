@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
+
+from rapidfuzz import fuzz
 
 from grammar.confusion import sound_similarity
 from grammar.gaps.kinds import Finding, GapKind
@@ -14,6 +16,19 @@ the engine wrote differently each time."""
 
 SAME_UNLABELLED = 0.85
 """As before where nobody said who was meant, so that only the sound speaks for it."""
+
+_CONTAINED = 0.85
+"""Share of a text's phones that another text must hold in one stretch to contain it. Raising it
+sees less of what stands among words that were heard badly."""
+
+_SHORTEST = 4
+"""Phones. What is shorter is contained in anything."""
+
+_LONGEST_NAME = 4
+"""Words of a name that is looked for in several utterances."""
+
+_NAMES = frozenset({GapKind.MISSING_ALIAS, GapKind.PRONUNCIATION})
+"""Kinds between which one hearing and the next may differ though the caller says the same."""
 
 _WHOLE = frozenset({GapKind.NOISE, GapKind.STALE_DATA, GapKind.SAME_NAME})
 """Kinds of which an entry has one gap, whatever the words."""
@@ -43,15 +58,12 @@ def nearest(finding: Finding, meant: str, clusters: Iterable[Cluster]) -> Cluste
     meant = meant_of(finding, meant)
     same, labelled = [], []
     for cluster in clusters:
-        if cluster.kind is finding.kind and cluster.position == finding.position:
-            alike = 1.0 if finding.kind in _WHOLE and meant else None
-            if cluster.meant == meant:
-                alike = alike or _alike(finding, cluster)
-                if alike >= (SAME if meant or not finding.sound else SAME_UNLABELLED):
-                    same.append((alike, -cluster.id, cluster))
-                continue
-        if not meant and cluster.meant and finding.sound:
-            alike = _alike(finding, cluster)
+        if cluster.meant == meant and _one_kind(finding, cluster, meant):
+            alike = _alike(finding, cluster, labelled=bool(meant))
+            if alike >= (SAME if meant or not finding.sound else SAME_UNLABELLED):
+                same.append((alike, -cluster.id, cluster))
+        elif not meant and cluster.meant and finding.sound:
+            alike = sound_similarity(finding.sound, cluster.sound)
             if alike >= SAME_UNLABELLED:
                 labelled.append((alike, -cluster.id, cluster))
     if len({cluster.meant for _, _, cluster in labelled}) == 1:
@@ -74,7 +86,59 @@ def middle(said: Sequence[tuple[str, str]]) -> tuple[str, str]:
     )
 
 
-def _alike(finding: Finding, cluster: Cluster) -> float:
-    if not finding.sound and not cluster.sound:
+def common_name(
+    said: Sequence[tuple[str, str]], sound: Callable[[str], str], around: Set[str]
+) -> tuple[str, str]:
+    """The words that most of these (text, phones) share, which are what callers call somebody; for
+    one utterance, all of it.
+
+    "could you pat me through to bin men" and "bin men place" are both about the bin men. `around`
+    are words of carrier phrases, with which no name begins or ends.
+    """
+    texts = sorted(set(said))
+    if len(texts) < 2:  # noqa: PLR2004  one alone shares nothing with anything
+        return middle(said)
+    found: dict[str, str] = {}
+    for text, _ in texts:
+        words = text.split()
+        for start in range(len(words)):
+            for end in range(start + 1, min(start + _LONGEST_NAME, len(words)) + 1):
+                if not {words[start], words[end - 1]} & around:
+                    name = " ".join(words[start:end])
+                    found.setdefault(name, sound(name))
+    shared = {
+        (name, phones): sum(contains(other, phones) for _, other in said)
+        for name, phones in found.items()
+        if len(phones) >= _SHORTEST
+    }
+    most = [each for each, hits in shared.items() if hits * 2 > len(said)]
+    if not most:
+        return middle(said)
+    return max(most, key=lambda each: (shared[each] * len(each[1]), -len(each[0]), each[0]))
+
+
+def contains(sound: str, part: str) -> bool:
+    """Whether some stretch of the one sounds like the other."""
+    if len(part) < _SHORTEST or len(part) > len(sound):
+        return sound_similarity(sound, part) >= _CONTAINED
+    return fuzz.partial_ratio(part, sound) >= 100 * _CONTAINED
+
+
+def _one_kind(finding: Finding, cluster: Cluster, meant: str) -> bool:
+    if cluster.position != finding.position:
+        return False
+    names = bool(meant) and {cluster.kind, finding.kind} <= _NAMES
+    return cluster.kind is finding.kind or names
+
+
+def _alike(finding: Finding, cluster: Cluster, *, labelled: bool) -> float:
+    """Similarity in [0, 1]; 1 where the kind and the entry say it already, or one is a part."""
+    if labelled and finding.kind in _WHOLE:
         return 1.0
-    return sound_similarity(finding.sound, cluster.sound) if finding.sound else 0.0
+    if not finding.sound or not cluster.sound:
+        return float(finding.sound == cluster.sound)
+    if labelled and finding.kind in _NAMES:
+        shorter, longer = sorted((finding.sound, cluster.sound), key=len)
+        if contains(longer, shorter):
+            return 1.0
+    return sound_similarity(finding.sound, cluster.sound)

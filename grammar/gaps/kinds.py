@@ -73,6 +73,7 @@ class Finder:
         self.grammar = grammar
         self.spoken_as = dict(grammar.pronunciations)
         self._parser = CarrierParser(grammar.carriers)
+        self.around = frozenset(word for each in grammar.carriers for word in each.text.split())
         self._entries = {entry.key: entry for entry in grammar.entries}
         self._forms: defaultdict[str, list[SpokenForm]] = defaultdict(list)
         self._at: defaultdict[str, list[Entry]] = defaultdict(list)

@@ -13,8 +13,9 @@ from grammar.model import Entry, Grammar
 from grammar.pronunciation import PronunciationError, parse
 
 ENOUGH = 2
-"""Calls in which a known name was heard as the same other thing before a pronunciation is proposed:
-once may be chance. Raising it waits longer, and proposes less of what the engine garbled."""
+"""Calls in which a known name was heard as the same other thing before a pronunciation is proposed,
+and calls with the same words around a name before those are: once may be chance. Raising it waits
+longer, and proposes less of what the engine garbled."""
 
 _SURE_OF_IT = 0.8
 """Similarity in sound of two hearings of a name that count as the same other thing."""
@@ -31,7 +32,7 @@ def propose(finder: Finder, findings: Sequence[Finding], said: str, meant: str) 
     entry = next((each for each in finder.grammar.entries if each.key == meant), None)
     fix: Fix | None = None
     match first.kind:
-        case GapKind.CARRIER_PHRASE:
+        case GapKind.CARRIER_PHRASE if len(findings) >= ENOUGH:
             fix = _carrier(finder.grammar, said, first.position)
         case GapKind.MISSING_ENTRY:
             fix = Correction(

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from grammar.additions import Collision, CollisionKind, alias_collisions, carrier_collisions
-from grammar.gaps.clusters import middle
+from grammar.gaps.clusters import common_name, middle
 from grammar.gaps.fixes import (
     AliasFix,
     CarrierFix,
@@ -19,7 +19,7 @@ from grammar.gaps.fixes import (
     to_plain,
     with_fixes,
 )
-from grammar.gaps.kinds import Finder, Finding
+from grammar.gaps.kinds import Finder, Finding, GapKind
 from grammar.gaps.proposals import propose
 from grammar.gaps.utterances import Change, Judge, MeantBy, Utterance, change, outcome
 from grammar.model import Grammar
@@ -112,7 +112,9 @@ def _proposal(store: Store, finder: Finder, gap: Gap) -> _Proposal | None:
     ]
     if not own:
         return None
-    said, sound = middle([(finding.said, finding.sound) for finding in own])
+    heard = [(finding.said, finding.sound) for finding in own]
+    named = gap.meant and own[0].kind is GapKind.MISSING_ALIAS
+    said, sound = common_name(heard, finder.sound, finder.around) if named else middle(heard)
     fix = propose(finder, own, said, gap.meant)
     return _Proposal(gap, said, sound, fix, tuple(heard for _, heard in found))
 
