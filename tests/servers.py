@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ def stopped(url: str) -> Iterator[None]:
 
 
 def _pg_ctl(home: Path, *words: str) -> None:
-    user = {"user": _ADMIN, "group": _ADMIN} if os.geteuid() == 0 else {}
+    user: dict[str, Any] = {"user": _ADMIN, "group": _ADMIN} if os.geteuid() == 0 else {}
     command = (str(postgresql_programs() / "pg_ctl"), *words)
     # No pipe: the server would inherit it, and it would never be seen to end.
     subprocess.run(command, cwd=home, stdout=subprocess.DEVNULL, check=True, **user)
@@ -81,7 +82,7 @@ def postgresql() -> Iterator[str]:
     # Not under pytest's folder: that is closed to the user that the server runs as.
     home = Path(tempfile.mkdtemp(prefix="switchboard-pg-"))
     user = pwd.getpwuid(os.geteuid()).pw_name
-    as_user: dict[str, str] = {}
+    as_user: dict[str, Any] = {}
     if os.geteuid() == 0:  # the server refuses to run as root
         shutil.chown(home, _ADMIN, _ADMIN)
         as_user = {"user": _ADMIN, "group": _ADMIN}

@@ -45,7 +45,7 @@ Parking,5102
 Planning,5103
 Legal,5104
 """
-NUMBER_PLAN = '{ first = "5000", last = "5999", direct = "+44208313" }'
+NUMBER_PLAN = '{ first = "5000", last = "7999", direct = "+44208313" }'
 
 
 def put_through(number: str, at: int = 2) -> tuple[str, ...]:
@@ -225,8 +225,10 @@ def serving(
     deadline_s: float = 60.0,
     workers: int = 1,
 ) -> Iterator[Service]:
-    """A service on a published directory. `sip` is more TOML of that section, `settings` further
-    sections."""
+    """A service on a published directory: that of `folder`'s staff.csv, or a small one.
+
+    `sip` is more TOML of that section, `settings` further sections.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     port, pbx_port, rtp = free_port(), free_port(), 30000 + 400 * (os.getpid() % 50)
     (folder / "settings.toml").write_text(
@@ -242,8 +244,9 @@ def serving(
         "utf-8",
     )
     if not published:
-        (folder / "staff.csv").write_text(STAFF, "utf-8")
-        (folder / "departments.csv").write_text(DEPARTMENTS, "utf-8")
+        if not (folder / "staff.csv").exists():
+            (folder / "staff.csv").write_text(STAFF, "utf-8")
+            (folder / "departments.csv").write_text(DEPARTMENTS, "utf-8")
         departments = ("--departments", str(folder / "departments.csv"))
         command(folder, "directory", "import", str(folder / "staff.csv"), *departments)
         command(folder, "grammar", "publish")
