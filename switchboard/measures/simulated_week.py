@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from directory.model import Directory, number_of
 from directory.search import Entry, name_of
+from grammar.decision import Reason
 from switchboard.calls.record import (
     CallEnded,
     CallStarted,
@@ -41,6 +42,12 @@ _BATCH = 400
 _OPERATOR = "5000"
 _UNNAMED = ("somebody about my bins", "parking fines", "the complaints people", "a rent rebate")
 
+_REASONS = {
+    "transfer": Reason.SURE,
+    "confirm": Reason.UNSURE,
+    "reprompt": Reason.NO_MATCH,
+    "operator": Reason.NO_MATCH,
+}
 _KINDS = (
     ("at once", 57.0), ("confirmed", 11.0), ("again", 7.0), ("not understood", 7.5),
     ("declined", 4.0), ("silence", 2.5), ("operator", 4.0), ("left", 2.5), ("wrong", 0.8),
@@ -193,7 +200,12 @@ class _Story:
         )
 
     def heard(
-        self, said: str, action: str, *candidates: tuple[Entry, float], expecting: str = "name"
+        self,
+        said: str,
+        action: str,
+        *candidates: tuple[Entry, float],
+        expecting: str = "name",
+        reason: Reason | None = None,
     ) -> None:
         self._pass(3, 7)
         took = self._chance.lognormvariate(5.8, 0.35)
@@ -212,6 +224,7 @@ class _Story:
                 for entry, probability in candidates
             ),
             took=took,
+            reason=reason,
         )
 
     def unnamed(self) -> str:
@@ -220,7 +233,7 @@ class _Story:
 
     def silent(self) -> None:
         self._pass(6, 9)
-        self._turn("no_input", "name")
+        self._turn("no_input", "name", reason=Reason.NO_INPUT)
 
     def note(self, note: Note, *entries: str, detail: str = "") -> None:
         self._emergency = self._emergency or note is Note.EMERGENCY
@@ -253,6 +266,7 @@ class _Story:
         action: str = "reprompt",
         candidates: tuple[dict[str, object], ...] = (),
         took: float | None = None,
+        reason: Reason | None = None,
     ) -> None:
         self._turns += 1
         best = candidates[0] if candidates else None
@@ -270,7 +284,7 @@ class _Story:
                 hypotheses=heard if transcript else (),
                 keys="",
                 action=action,
-                reason="simulated",
+                reason=(reason or _REASONS[action]).value,
                 candidates=candidates,
                 options=(str(best["entry"]),) if best and action != "reprompt" else (),
                 probability=probability if isinstance(probability, float) else None,
@@ -343,12 +357,12 @@ def _silent(story: _Story, _wanted: Entry, _other: Entry) -> None:
 
 
 def _asks_for_operator(story: _Story, _wanted: Entry, _other: Entry) -> None:
-    story.heard("operator please", "operator")
+    story.heard("operator please", "operator", reason=Reason.ASKED_FOR_OPERATOR)
     story.fall_back(Why.ASKED)
 
 
 def _emergency(story: _Story, _wanted: Entry, _other: Entry) -> None:
-    story.heard("there is a fire", "operator")
+    story.heard("there is a fire", "operator", reason=Reason.EMERGENCY)
     story.note(Note.EMERGENCY)
     story.fall_back(Why.EMERGENCY)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from switchboard.admin.server import AdminServer
 from switchboard.settings import default_settings
@@ -30,14 +31,29 @@ PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def driver() -> Iterator[Playwright]:
+    """The one of this process: there can't be two at a time."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    browser = launched(driver)
+    yield browser
+    browser.close()
+
+
+def launched(driver: Playwright, *more: str, muted: bool = True) -> Browser:
+    """Debian's Chromium with these arguments besides."""
     program = shutil.which("chromium")
     if program is None:
         unavailable("Chromium is not installed; run: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
-        yield browser
-        browser.close()
+    return driver.chromium.launch(
+        executable_path=program,
+        args=[*_ARGUMENTS, *more],
+        ignore_default_args=None if muted else ["--mute-audio"],
+    )
 
 
 @pytest.fixture
@@ -72,7 +88,14 @@ def scripted(chromium: Browser, address: str) -> Iterator[Page]:
 
 
 def _page(chromium: Browser, address: str, *, scripts: bool) -> Iterator[Page]:
-    context = chromium.new_context(base_url=address, java_script_enabled=scripts)
+    with strict_page(chromium, address, scripts=scripts) as opened:
+        yield opened
+
+
+@contextmanager
+def strict_page(browser: Browser, address: str, *, scripts: bool = True) -> Iterator[Page]:
+    """A page of that browser. Any error of a script, or of the content security policy, fails."""
+    context = browser.new_context(base_url=address, java_script_enabled=scripts)
     context.set_default_timeout(PATIENCE_MS)
     opened = context.new_page()
     faults: list[str] = []

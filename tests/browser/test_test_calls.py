@@ -7,7 +7,6 @@ speech detector.
 from __future__ import annotations
 
 import asyncio
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from grammar.decision import Action, Reason
 from switchboard.dialogue.policy import Limits, Stage
@@ -31,9 +30,9 @@ from switchboard.storage.users import Role
 from switchboard.uat.browser.wire import socket_path
 from switchboard.uat.items import Item, ItemKind, Outcome, Problem, Verdict
 from switchboard.uat.keeping import keeper
-from tests.browser.conftest import _ARGUMENTS, PATIENCE_MS, assert_accessible
+from tests.browser.conftest import PATIENCE_MS, assert_accessible
+from tests.browser.microphone import page_with_microphone
 from tests.calls.scripted_parts import BILL, HOUSING, POLICY, VOICE, Scripted, heard, scripted
-from tests.servers import unavailable
 
 expect.set_options(timeout=PATIENCE_MS)
 RATE = 8000
@@ -52,38 +51,10 @@ def speaking(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def page(address: str, speaking: Path) -> Iterator[Page]:
+def page(driver: Playwright, address: str, speaking: Path) -> Iterator[Page]:
     """In a browser that gives every page its microphone, which is the file."""
-    program = shutil.which("chromium")
-    if program is None:
-        unavailable("Chromium is not installed; run: apt-get install chromium")
-    fake = (
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-audio-capture={speaking}%noloop",
-        "--autoplay-policy=no-user-gesture-required",
-    )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=[*_ARGUMENTS, *fake], ignore_default_args=["--mute-audio"]
-        )
-        context = browser.new_context(base_url=address)
-        context.set_default_timeout(PATIENCE_MS)
-        opened = context.new_page()
-        faults: list[str] = []
-        opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.on(
-            "console",
-            lambda said: (
-                faults.append(said.text)
-                # The browser itself reports answers that are refusals, which tests ask for.
-                if said.type == "error" and "Failed to load resource" not in said.text
-                else None
-            ),
-        )
+    with page_with_microphone(driver, address, speaking) as opened:
         yield opened
-        browser.close()
-    assert faults == []
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from flask import render_template
 from switchboard.admin.area import Area
 from switchboard.admin.audience import READERS, SIGNED_IN
 from switchboard.admin.current import context, store, user
+from switchboard.storage.gaps import GapState, gap_counts
+from switchboard.storage.proposals import open_proposals
 from switchboard.storage.standing import standing
 
 area = Area("home")
@@ -21,4 +23,10 @@ def home() -> str:
         return render_template("home/tester.html")
     today = context().now().astimezone().date()
     began = moment.combine(today, time()).astimezone()
-    return render_template("home/home.html", standing=standing(store(), began))
+    counts = gap_counts(store())
+    return render_template(
+        "home/home.html",
+        standing=standing(store(), began),
+        proposed=counts.get(GapState.PROPOSED, 0) + counts.get(GapState.REOPENED, 0),
+        wanted=open_proposals(store()),
+    )
