@@ -60,7 +60,7 @@ def build(
     grammar = Grammar(
         version="",
         entries=entries,
-        forms=_forms(said, spoken_as),
+        forms=with_sounds(said, spoken_as),
         carriers=merged(shipped_carriers, carriers),
         commands=commands,
         pronunciations=tuple(sorted(spoken_as.items())),
@@ -85,7 +85,7 @@ def forms_of(
     said = {(text, entry.key): kind for text, kind in own}
     for text in aliases:
         said.setdefault((text, entry.key), FormKind.ADDED)
-    return _forms(said, spoken_as)
+    return with_sounds(said, spoken_as)
 
 
 def _entries(directory: Directory) -> tuple[Entry, ...]:
@@ -173,9 +173,11 @@ _READ_PLAINLY = frozenset(
 many callers have only ever read Featherstonehaugh. Not every kind: forms are to stay few."""
 
 
-def _forms(
+def with_sounds(
     said: Mapping[FormKey, FormKind], spoken_as: Mapping[str, str]
 ) -> tuple[SpokenForm, ...]:
+    """Forms of these texts, sorted; `spoken_as` as for `forms_of`. A text whose spelling misleads
+    is there twice where callers may also read it as it is written."""
     texts = {text for text, _ in said}
     prepare(word for text in texts for word in text.split())
     spoken = {text: phones(text, spoken_as) for text in texts}

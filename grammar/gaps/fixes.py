@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from grammar.model import CarrierPhrase, FormKind, Grammar, SpokenForm
-from grammar.phones import phones
+from grammar.building import with_sounds
+from grammar.model import CarrierPhrase, FormKind, Grammar
 from grammar.pronunciation import one_word, parse
 from grammar.versions import version_of
 
@@ -114,27 +114,26 @@ def with_fixes(grammar: Grammar, fixes: Iterable[Fix]) -> Grammar:
     }
     spoken_as |= new_words
     keys = {entry.key for entry in grammar.entries}
-    forms = {(form.text, form.entry): form for form in grammar.forms}
-    if new_words:
-        forms = {
-            key: replace(form, phones=phones(form.text, spoken_as))
-            if new_words.keys() & set(form.text.split())
-            else form
-            for key, form in forms.items()
-        }
+    changed = {
+        (form.text, form.entry): form.kind
+        for form in grammar.forms
+        if not new_words.keys().isdisjoint(form.text.split())
+    }
+    kept = [form for form in grammar.forms if (form.text, form.entry) not in changed]
+    there = {(form.text, form.entry) for form in grammar.forms}
     for fix in chosen:
-        if isinstance(fix, AliasFix) and fix.entry in keys:
-            sound = phones(fix.text, spoken_as)
-            added = SpokenForm(fix.text, fix.entry, FormKind.ADDED, sound)
-            forms.setdefault((fix.text, fix.entry), added)
+        if isinstance(fix, AliasFix) and fix.entry in keys and (fix.text, fix.entry) not in there:
+            changed[fix.text, fix.entry] = FormKind.ADDED
+    forms = (*kept, *with_sounds(changed, spoken_as))
     carriers = {
         *grammar.carriers,
         *(CarrierPhrase(fix.text, fix.position) for fix in chosen if isinstance(fix, CarrierFix)),
     }
-    changed = replace(
+    made = replace(
         grammar,
-        forms=tuple(forms[key] for key in sorted(forms)),
+        # A stable sort: of one text's sounds, that which was set stays before the plain one.
+        forms=tuple(sorted(forms, key=lambda form: (form.text, form.entry))),
         carriers=tuple(sorted(carriers, key=lambda phrase: (phrase.position, phrase.text))),
         pronunciations=tuple(sorted(spoken_as.items())),
     )
-    return replace(changed, version=version_of(changed))
+    return replace(made, version=version_of(made))
