@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from directory.model import Directory, number_of
+from directory.model import Department, Directory, number_of
 from directory.search import Entry, name_of
 from grammar.decision import Reason
 from switchboard.calls.record import (
@@ -40,7 +40,13 @@ _BUSY = (0, 0, 0, 0, 0, 0, 0, 2, 7, 12, 13, 11, 8, 8, 10, 9, 7, 3, 1, 0, 0, 0, 0
 _WEEKEND = 0.08
 _BATCH = 400
 _OPERATOR = "5000"
-_UNNAMED = ("somebody about my bins", "parking fines", "the complaints people", "a rent rebate")
+_UNNAMED = {
+    "somebody about my bins": "waste",
+    "parking fines": "parking",
+    "the complaints people": "customer",
+    "a rent rebate": "benefit",
+}
+"""What is said for a department, by a word of the department's name."""
 
 _REASONS = {
     "transfer": Reason.SURE,
@@ -129,6 +135,12 @@ class _Maker:
         chance.shuffle(self._reachable)
         # Few are asked for often, most hardly ever.
         self._weights = [1 / (rank + 3) for rank in range(len(self._reachable))]
+        self._meant = {
+            said: entry
+            for said, word in _UNNAMED.items()
+            for entry in sorted(reachable, key=lambda each: each.key, reverse=True)
+            if isinstance(entry, Department) and word in entry.name.lower()
+        }
         self._version = grammar_version
         self.made = 0
         self.answers: list[tuple[str, datetime, Wanted, str]] = []
@@ -138,16 +150,26 @@ class _Maker:
         chance = self._chance
         kind = kind or chance.choices(*zip(*_KINDS, strict=True))[0]
         wanted = chance.choices(self._reachable, self._weights)[0]
+        said = chance.choice(list(_UNNAMED))
+        if kind in {"again", "not understood"}:
+            wanted = self._meant.get(said, wanted)
         caller = f"{chance.randrange(400):03}"
-        return self._written(at, kind, wanted, caller)
+        return self._written(at, kind, wanted, caller, said=said)
 
     def _written(
-        self, at: datetime, kind: str, wanted: Entry, caller: str, follows: str = ""
+        self,
+        at: datetime,
+        kind: str,
+        wanted: Entry,
+        caller: str,
+        *,
+        follows: str = "",
+        said: str = "",
     ) -> list[Written]:
         self.made += 1
         chance = self._chance
         call = hashlib.sha256(f"{at.isoformat()} {caller} {self.made}".encode()).hexdigest()[:32]
-        story = _Story(call, at, chance)
+        story = _Story(call, at, chance, said)
         story.start(caller, self._version)
         if follows:
             story.note(Note.PROBABLY_WRONG, detail=follows)
@@ -157,7 +179,10 @@ class _Maker:
             self._answer(call, story.at, kind, wanted)
         if kind == "wrong":
             later = story.at + timedelta(minutes=chance.uniform(0.5, 4))
-            return [*story.entries, *self._written(later, "confirmed", wanted, caller, call)]
+            return [
+                *story.entries,
+                *self._written(later, "confirmed", wanted, caller, follows=call),
+            ]
         return story.entries
 
     def _answer(self, call: str, at: datetime, kind: str, wanted: Entry) -> None:
@@ -173,8 +198,10 @@ class _Maker:
 class _Story:
     """One call's entries, on a clock of its own."""
 
-    def __init__(self, call: str, at: datetime, chance: random.Random) -> None:
+    def __init__(self, call: str, at: datetime, chance: random.Random, unnamed: str) -> None:
+        """`unnamed` is what somebody says who knows no name."""
         self.entries: list[Written] = []
+        self.unnamed = unnamed
         self.at = at
         self.reason = ""
         self._call = call
@@ -226,10 +253,6 @@ class _Story:
             took=took,
             reason=reason,
         )
-
-    def unnamed(self) -> str:
-        """What somebody says who knows no name."""
-        return self._chance.choice(_UNNAMED)
 
     def silent(self) -> None:
         self._pass(6, 9)
@@ -320,7 +343,7 @@ def _confirmed(story: _Story, wanted: Entry, _other: Entry) -> None:
 
 
 def _said_again(story: _Story, wanted: Entry, other: Entry) -> None:
-    story.heard(story.unnamed(), "reprompt", (other, 0.08))
+    story.heard(story.unnamed, "reprompt", (other, 0.08))
     story.heard(name_of(wanted), "transfer", (wanted, 0.97))
     story.transfer(wanted)
 
@@ -338,9 +361,8 @@ def _declined(story: _Story, wanted: Entry, other: Entry) -> None:
 
 
 def _not_understood(story: _Story, wanted: Entry, other: Entry) -> None:
-    said = story.unnamed()
-    story.heard(said, "reprompt", (other, 0.1), (wanted, 0.07))
-    story.heard(said, "operator", (wanted, 0.12), (other, 0.06))
+    story.heard(story.unnamed, "reprompt", (other, 0.1), (wanted, 0.07))
+    story.heard(story.unnamed, "operator", (wanted, 0.12), (other, 0.06))
     story.fall_back(Why.NOT_UNDERSTOOD)
 
 
