@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from grammar.versions import diff
@@ -33,9 +33,14 @@ def overview() -> str:
 
 
 @area.page("/progress", to=READERS)
-def progress() -> str:
-    """How far the replay is, alone: for the script that renews it."""
-    return render_template("gaps/progress.html", replay=_replay(), **_results(_replay()))
+def progress() -> Response:
+    """How far the replay is, alone: for the script that renews it. Once it is over the script is
+    told to load the whole page, which then has what is to be done next."""
+    found = _replay()
+    answer = make_response(render_template("gaps/progress.html", replay=found, **_results(found)))
+    if found is None or found.state is not ReplayState.RUNNING:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 @area.page("/replay", to=EDITORS, methods=["POST"])
