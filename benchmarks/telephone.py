@@ -50,6 +50,7 @@ SHORT_CALLS = 2_000
 SHORT_AT_ONCE = 20
 _SPREAD_S = 6.0
 """Over which callers who call at once begin to speak: calls don't march in step."""
+_ANSWER_S = 30.0
 _DEADLINE_S = 120.0
 
 SAMPLE = Path(directory.__file__).parent / "sample"
@@ -147,7 +148,11 @@ def _calls(service: Service, at_once: int, *, press: str = "") -> list[Waited]:
 
 
 def _call(talker: Talker, sound: Samples, after_s: float, press: str) -> None:
-    talker.hears_a_prompt()
+    until = time.monotonic() + _ANSWER_S
+    while not talker.onsets:
+        if time.monotonic() > until:
+            return  # sent on to an operator unanswered
+        time.sleep(0.01)
     if press:
         talker.press(press)
         return
@@ -157,6 +162,8 @@ def _call(talker: Talker, sound: Samples, after_s: float, press: str) -> None:
 
 def _waited(talker: Talker, refer: float | None) -> Waited:
     ended = talker.spoke_at
+    if not ended:
+        return Waited(None, None)
     sounds = [at - ended for at in talker.onsets if at > ended]
     since = time.monotonic() - time.time()  # sipp tells the time of day
     return Waited(
@@ -266,7 +273,7 @@ def _integrity(service: Service, at_once: int) -> Section:
     before = {each.call for each in find_calls(service.store, limit=10_000)}
     spoken = _spoken()
     _calls(service, at_once)
-    wait_until(lambda: service.exchange is not None and _all_ended(service), "all records")
+    wait_until(lambda: _all_ended(service), "all records")
     stored = [
         sound
         for each in find_calls(service.store, limit=10_000)
