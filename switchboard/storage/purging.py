@@ -18,6 +18,8 @@ import sqlalchemy as sa
 
 from switchboard.settings.privacy import PrivacySettings
 from switchboard.storage.faults import told_plainly
+from switchboard.storage.gap_tables import gap_calls, gap_history, gaps, replay_results
+from switchboard.storage.gaps import forget_empty
 from switchboard.storage.spool import DAMAGED
 from switchboard.storage.store import Store
 from switchboard.storage.tables import (
@@ -32,7 +34,10 @@ from switchboard.storage.tables import (
 
 _BATCH = 500
 """Rows a transaction: calls that are up write meanwhile."""
-_TABLES = (calls, turns, turn_evidence, turn_audio, call_notes, transfers, call_labels)
+_TABLES = (
+    *(calls, turns, turn_evidence, turn_audio, call_notes, transfers, call_labels),
+    *(gaps, gap_calls, gap_history, replay_results),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ def purge(
     )
     for file in old:
         file.unlink(missing_ok=True)
+    forget_empty(store)
     _erase(store)
     return done
 
@@ -95,6 +101,7 @@ def forget_caller(store: Store, caller_hash: str) -> int:
     """Delete all records of one caller, who asked for it; how many. Raises StorageError."""
     which = calls.c.caller_hash == caller_hash
     gone = _in_batches(store, (calls.c.call,), which, lambda some: sa.delete(calls).where(some))
+    forget_empty(store)
     _erase(store)
     return gone
 

@@ -26,7 +26,7 @@ def _only(store: Store) -> Gap:
     return gap
 
 
-def _replay(office: Office) -> Replay:
+def replay(office: Office) -> Replay:
     draft = draft_grammar(office.store)
     number = replaying.begin(office.store, draft, actor="ada")
     return replaying.run(office.parts, draft, number)
@@ -49,8 +49,8 @@ def test_a_failed_call_teaches_the_alias_that_it_lacked(office: Office) -> None:
     draft = draft_grammar(store)
     with pytest.raises(NotReplayedError):
         publish_checked(store, draft, actor="ada")
-    replay = _replay(office)
-    assert (replay.fixed, replay.broken, replay.done, replay.total) == (1, 0, 2, 2)
+    done = replay(office)
+    assert (done.fixed, done.broken, done.done, done.total) == (1, 0, 2, 2)
     publish_checked(store, draft, actor="ada")
     assert _only(store).state is GapState.RELEASED
     assert [entry.action for entry in audit.entries(store)][:3] == [
