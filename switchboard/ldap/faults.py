@@ -37,7 +37,7 @@ _RESULTS: Final[Mapping[int, str]] = {
     48: "takes no account without a password, or not this way; name one in [ldap] user.",
     49: "refused the account of [ldap] user or its password; check both, in [ldap] user and in "
     "password_file or $SWITCHBOARD_LDAP_PASSWORD.",
-    50: "doesn't let the account of [ldap] user read there; have it allowed to.",
+    50: "doesn't let this account read there; name one that may in [ldap] user.",
     51: "is busy; try again later.",
     52: "is not available; try again later.",
     53: "is unwilling to do that; look into its log.",
@@ -60,8 +60,9 @@ _EXPIRED: Final = 10
 _NOT_YET: Final = 9
 _HOST: Final = 62
 _ADDRESS: Final = 64
-_UNKNOWN_AUTHORITY: Final = frozenset({18, 19, 20, 21})
-"""X509_V_ERR_... of OpenSSL's x509_vfy.h."""
+_UNKNOWN_AUTHORITY: Final = frozenset({7, 18, 19, 20, 21})
+"""X509_V_ERR_... of OpenSSL's x509_vfy.h. A wrong signature (7) is that of another authority of the
+same name: of the one before it was renewed."""
 
 
 def refusal(server: str, code: int, message: str) -> LdapError:

@@ -40,7 +40,7 @@ class LdapSettings:
     departments_filter: Filter
     page_size: Annotated[int, Between(10, 5000)]
     answer_s: Annotated[int, Between(1, 600)]
-    longest_s: Annotated[int, Between(10, 7200)]
+    longest_s: Annotated[int, Between(1, 7200)]
     most_entries: Annotated[int, Between(1, 200_000)]
     whole_every_h: Annotated[int, Between(0, 168)]
     nightly: bool

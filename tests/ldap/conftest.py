@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from switchboard.storage.store import open_store
 from tests.cli.conftest import Ran, run
 from tests.ldap.certificates import Certificates, certificates
 from tests.ldap.server import PASSWORD, READER, STAFF, Slapd, person, slapd
@@ -37,9 +39,17 @@ def server(tmp_path: Path, right: Certificates) -> Iterator[Slapd]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its tables and nothing in it, to be copied: making one takes a second."""
+    file = tmp_path_factory.mktemp("empty") / "switchboard.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    url = f"sqlite:///{tmp_path}/switchboard.db"
+def database(tmp_path: Path, empty: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    url = f"sqlite:///{shutil.copy(empty, tmp_path)}"
     monkeypatch.setenv("SWITCHBOARD_DATABASE", url)
     monkeypatch.setenv("SWITCHBOARD_LDAP_PASSWORD", PASSWORD)
     return url

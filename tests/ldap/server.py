@@ -58,8 +58,9 @@ _START_S = 30.0
 class Slapd:
     """The server. `url` is plain (and for StartTLS), `secure_url` is LDAPS."""
 
-    def __init__(self, folder: Path, certificates: Certificates) -> None:
+    def __init__(self, folder: Path, certificates: Certificates, demand: str) -> None:
         self._folder = folder
+        self._demand = demand
         self._certificates = certificates
         self._ports = (free_port(), free_port())
         self._process: subprocess.Popen[bytes] | None = None
@@ -153,6 +154,7 @@ TLSCACertificateFile {certificates.authority}
 TLSCertificateFile {certificates.certificate}
 TLSCertificateKeyFile {certificates.key}
 rootDSE {folder}/root.ldif
+{self._demand}
 database mdb
 maxsize 268435456
 suffix "{SUFFIX}"
@@ -215,10 +217,14 @@ def slapd(
     folder: Path,
     certificates: Certificates,
     entries: Iterable[tuple[str, Attributes]],
+    demand: str = "",
     **about: str,
 ) -> Iterator[Slapd]:
-    """A running server with these entries below the staff's, stopped afterwards."""
-    server = Slapd(folder, certificates)
+    """A running server with these entries below the staff's, stopped afterwards.
+
+    `demand` is a further line of its configuration; `about` is what its root says.
+    """
+    server = Slapd(folder, certificates, demand)
     try:
         server.load(entries)
         server.start(**about)
