@@ -16,7 +16,7 @@ from switchboard.storage.publishing import published_version
 from switchboard.storage.reviews import reviews
 from switchboard.storage.store import Store
 from switchboard.storage.users import Role
-from tests.admin.conftest import STAFF
+from tests.admin.conftest import PASSWORD, STAFF
 from tests.browser.conftest import PATIENCE_MS, assert_accessible
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -165,3 +165,38 @@ def test_all_of_it_is_done_with_the_keyboard(scripted: Page, sign_in: SignIn) ->
     scripted.keyboard.type("sen")
     scripted.keyboard.press("Enter")
     expect(scripted.get_by_role("link", name="Rakesh Sen")).to_be_visible()
+
+
+def test_a_pronunciation_is_heard_before_it_is_set(
+    scripted: Page, sign_in: SignIn, kept: Store
+) -> None:
+    sign_in(scripted, Role.ADMINISTRATOR)
+    scripted.goto("/directory/entry/4")
+    scripted.get_by_label("Word").select_option("featherstonehaugh")
+    scripted.get_by_label("How it is said").fill("FEE-ston-hay")
+    scripted.get_by_role("button", name="Hear it first").click()
+    expect(scripted.get_by_text("Nothing is set yet.")).to_be_visible()
+    # Seconds of sound that the browser was let load and could decode.
+    heard = scripted.locator("audio").evaluate(
+        "audio => new Promise((done, fail) => {"
+        " audio.onloadedmetadata = () => done(audio.duration);"
+        " audio.onerror = () => fail(audio.error.message); audio.load(); })"
+    )
+    assert 0.3 < heard < 10
+    assert_accessible(scripted)
+    assert additions.pronunciations(kept) == {}
+    scripted.get_by_role("button", name="Set how it is said").click()
+    expect(scripted.get_by_text("once the grammar is published")).to_be_visible()
+    assert additions.pronunciations(kept) == {"featherstonehaugh": "FEE-ston-hay"}
+
+
+def test_a_user_changes_the_own_password(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, Role.VIEWER)
+    page.get_by_role("link", name="a-viewer").click()
+    page.get_by_role("link", name="Change your password").click()
+    page.get_by_label("Password now").fill(PASSWORD)
+    page.get_by_label("New password").fill("green ladder orchestra")
+    page.get_by_label("The same again").fill("green ladder orchestra")
+    page.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
+    expect(page.get_by_text("Signed in as a-viewer")).to_be_visible()
