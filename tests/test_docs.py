@@ -30,7 +30,7 @@ def _blocks(page: str, language: str) -> list[str]:
     return [block for of, block in fenced if of == language]
 
 
-@pytest.mark.parametrize("page", ["pbx.md"])
+@pytest.mark.parametrize("page", ["ldap.md", "pbx.md"])
 def test_settings_in_the_documents_are_taken(page: str, tmp_path: Path) -> None:
     blocks = _blocks(page, "toml")
     assert blocks

@@ -8,6 +8,7 @@ from functools import partial
 from switchboard.checks.finding import Finding, tried
 from switchboard.checks.numbers import hours, operators, stage
 from switchboard.checks.recognising import recognition
+from switchboard.checks.sources import directory_server
 from switchboard.checks.speaking import prompts
 from switchboard.checks.storing import database
 from switchboard.checks.telephone import telephone
@@ -22,6 +23,7 @@ def check_everything(settings: Settings, database_url: str | None) -> Iterator[F
         ("hours", partial(hours, settings)),
         ("telephone", partial(telephone, settings)),
         ("database", partial(database, settings, database_url)),
+        ("directory server", partial(directory_server, settings, database_url)),
         ("grammar", partial(recognition, settings, database_url)),
         ("prompts", partial(prompts, settings)),
     )

@@ -20,6 +20,7 @@ from switchboard.dialogue.operators import ladder
 from switchboard.errors import UserError
 from switchboard.service.admin_process import AdminProcess
 from switchboard.service.nightly import every_night
+from switchboard.service.nightly_sync import sync_every_night
 from switchboard.service.opening import CODEC_RATES, Opened, opened
 from switchboard.service.rollout import Rollout
 from switchboard.service.supervisor import READY, STOPPING, notify
@@ -77,7 +78,7 @@ async def serve(settings: Settings, database: str | None, options: Options) -> N
         await stack.enter_async_context(_testers(running, rollout))
         await endpoint.start(_taking(running, rollout))
         stack.push_async_callback(endpoint.stop)
-        for work in _work(running):
+        for work in _work(running, database):
             await _besides(stack, work)
         options.tell(_ready(running, admin))
         notify(READY)
@@ -114,14 +115,15 @@ def _testers(running: Opened, rollout: Rollout) -> AbstractAsyncContextManager[N
     return browser_calls(socket_path(store.location), rollout.parts, rate, keep)
 
 
-def _work(running: Opened) -> list[Coroutine[Any, Any, None]]:
-    store, settings = running.store, running.settings
+def _work(running: Opened, database: str | None) -> list[Coroutine[Any, Any, None]]:
+    store, settings, now = running.store, running.settings, running.parts.now
     spool = spool_folder(store.location, settings.storage.spool)
     return [
         running.parts.grammars.watch(running.source, GRAMMAR_EVERY_S),
         # Counted long before they expire, and so in the reports for good.
-        every_night(lambda: count_all(store), running.parts.now),
-        every_night(lambda: purge(store, settings.privacy, spool), running.parts.now),
+        every_night(lambda: count_all(store), now),
+        every_night(lambda: purge(store, settings.privacy, spool), now),
+        *([sync_every_night(settings, database, now)] if settings.ldap.nightly else []),
     ]
 
 

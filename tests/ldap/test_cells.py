@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from directory.headings import PEOPLE
-from directory.table import MAX_CELL
 from switchboard.ldap.cells import Column, Oddity, cells_of, columns_of, told
 from switchboard.ldap.searching import Entry
 
