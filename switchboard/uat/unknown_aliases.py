@@ -7,7 +7,7 @@ on the other.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -96,7 +96,7 @@ def unknown_aliases(
         wanted = round(share * count)
         entries = people if kind in _PERSONS else long if kind == "short" else departments
         texts = _texts(kind, half, entries, forenames, chance)
-        for alias in [each for each in texts if each.text not in known][:wanted]:
+        for alias in [each for each in texts if each.text and each.text not in known][:wanted]:
             found.setdefault(alias.text, alias)
     return tuple(found.values())
 
@@ -108,22 +108,34 @@ def _texts(
     forenames: dict[str, str],
     chance: random.Random,
 ) -> Iterable[UnknownAlias]:
+    pairs: Iterator[tuple[str, Entry]]
     match kind:
         case "everyday":
             texts = list(_EVERYDAY[half])
             chance.shuffle(texts)
-            pairs = zip(texts, entries, strict=False)
+            pairs = iter(zip(texts, entries, strict=False))
         case "short":
-            pairs = ((" ".join(normalise(entry.name).split()[-2:]), entry) for entry in entries)  # type: ignore[assignment]
+            pairs = ((_short(entry.name), entry) for entry in entries if _half(entry) is half)
         case _:
             words = _SURNAMES[half] if kind == "married" else _NICKNAMES[half]
             pairs = (
                 (_person(kind, chance.choice(words), entry, forenames), entry)
                 for entry in entries
                 if entry.key in forenames
-            )  # type: ignore[assignment]
+            )
     for text, entry in pairs:
         yield UnknownAlias(normalise(text), entry.key, kind)
+
+
+def _short(name: str) -> str:
+    """The first of the words that matter, without the last of them."""
+    words = [word for word in normalise(name).split() if word not in _SMALL]
+    return " ".join(words[:-1])
+
+
+def _half(entry: Entry) -> Half:
+    """The departments of one half are none of the other's."""
+    return Half.TEST if sum(entry.key.encode()) % 2 else Half.TUNE
 
 
 def _person(kind: str, word: str, entry: Entry, forenames: dict[str, str]) -> str:
