@@ -49,12 +49,10 @@ class Deciders:
         context = copy_context()  # so that what is logged there names the call
         self._waiting += 1
         try:
-            return await asyncio.wait_for(
-                asyncio.get_running_loop().run_in_executor(
+            async with asyncio.timeout(patience_s):
+                return await asyncio.get_running_loop().run_in_executor(
                     self._threads, context.run, _Decision(router, utterance, may_reach)
-                ),
-                patience_s,
-            )
+                )
         finally:
             self._waiting -= 1
 

@@ -184,9 +184,9 @@ class Ears:
             if not blocks:
                 continue
             try:
-                news = await asyncio.wait_for(
-                    loop.run_in_executor(self._thread, _feed, blocks), DEAF_S
-                )
+                # Not `wait_for`: until Python 3.12 it may swallow a cancellation.
+                async with asyncio.timeout(DEAF_S):
+                    news = await loop.run_in_executor(self._thread, _feed, blocks)
             except TimeoutError:
                 log.error("speech detectors hang")  # noqa: TRY400 there is no more to say
                 self._thread.shutdown(wait=False, cancel_futures=True)

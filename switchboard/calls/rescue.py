@@ -21,7 +21,8 @@ _SPARE_S = 10.0
 async def rescue(line: Line, policy: Policy, story: Story) -> bool:
     """Whether somebody took the call. Raises nothing, and lasts no longer than all phones ring."""
     try:
-        await asyncio.wait_for(line.answer(), _ANSWER_S)
+        async with asyncio.timeout(_ANSWER_S):
+            await line.answer()
     except Exception:
         log.exception("call can't be answered")
     for rung in ladder(policy):
@@ -29,9 +30,8 @@ async def rescue(line: Line, policy: Policy, story: Story) -> bool:
             return False
         try:
             await story.transfer_begins(rung.number, "", rung.purpose.value)
-            outcome = await asyncio.wait_for(
-                line.transfer(rung.number, rung.ring_s), rung.ring_s + _SPARE_S
-            )
+            async with asyncio.timeout(rung.ring_s + _SPARE_S):
+                outcome = await line.transfer(rung.number, rung.ring_s)
             story.transfer_done(outcome.value, line.means.value)
         except Exception:
             log.exception("operator can't be rung")

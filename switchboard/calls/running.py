@@ -84,7 +84,8 @@ async def _end(line: Line, connected: bool) -> None:
     if connected:
         wait_s = None if line.means is Means.BRIDGE else _BYE_S
         with suppress(TimeoutError):
-            await asyncio.wait_for(line.gone.wait(), wait_s)
+            async with asyncio.timeout(wait_s):
+                await line.gone.wait()
     try:
         await line.hang_up()
     except Exception:
@@ -149,10 +150,10 @@ class _Call:
         try:
             caller = parts.classify(offer)
             caller_hash = parts.recorder.hash_of(caller.number)
-            earlier = await asyncio.wait_for(
-                asyncio.to_thread(parts.recorder.earlier_call, caller_hash, parts.now()),
-                _LOOK_UP_S,
-            )
+            async with asyncio.timeout(_LOOK_UP_S):
+                earlier = await asyncio.to_thread(
+                    parts.recorder.earlier_call, caller_hash, parts.now()
+                )
             caller = replace(caller, earlier=earlier)
         except Exception:
             log.exception("caller not looked up")
@@ -248,7 +249,8 @@ class _Call:
         return fault
 
     async def _answer(self) -> None:
-        answered = await asyncio.wait_for(self._line.answer(), self._parts.patience.answer)
+        async with asyncio.timeout(self._parts.patience.answer):
+            answered = await self._line.answer()
         if answered:
             log.info("call answered", extra={"grammar_version": self._version})
         else:
@@ -262,9 +264,8 @@ class _Call:
 
     async def _put_through(self, number: str, ring_s: float) -> TransferOutcome:
         try:
-            outcome = await asyncio.wait_for(
-                self._line.transfer(number, ring_s), ring_s + self._parts.patience.transfer
-            )
+            async with asyncio.timeout(ring_s + self._parts.patience.transfer):
+                outcome = await self._line.transfer(number, ring_s)
         except TimeoutError:
             log.warning("transfer never ended")
             return TransferOutcome.UNREACHABLE
@@ -273,9 +274,8 @@ class _Call:
 
     async def _redirect(self, action: Redirect) -> Event:
         await self._story.transfer_begins(action.number, "", "redirect")
-        outcome = await asyncio.wait_for(
-            self._line.redirect(action.number), self._parts.patience.transfer
-        )
+        async with asyncio.timeout(self._parts.patience.transfer):
+            outcome = await self._line.redirect(action.number)
         self._connected = outcome is TransferOutcome.CONNECTED
         self._story.transfer_done(outcome.value, self._line.means.value)
         return TransferEnded(action.turn, outcome)

@@ -108,10 +108,8 @@ class Story:
         self._transfers += 1
         begun = TransferBegun(self.call, self._transfers, self._now(), to, entry, purpose)
         try:
-            await asyncio.wait_for(
-                asyncio.to_thread(self._recorder.write, begun, _OPERATORS_NEED),
-                2 * _OPERATORS_NEED,
-            )
+            async with asyncio.timeout(2 * _OPERATORS_NEED):
+                await asyncio.to_thread(self._recorder.write, begun, _OPERATORS_NEED)
         except Exception:
             log.exception("story not stored before a transfer")
 

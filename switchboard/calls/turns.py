@@ -121,12 +121,10 @@ class Turns:
 
     async def _speak(self, lines: Sequence[Prompted]) -> Spoken:
         try:
-            return await asyncio.wait_for(
-                asyncio.to_thread(
+            async with asyncio.timeout(self.parts.patience.speak):
+                return await asyncio.to_thread(
                     self.parts.speaker.say, lines, self.line.rate, self.board.grammar
-                ),
-                self.parts.patience.speak,
-            )
+                )
         except Exception as error:
             log.exception("prompt can't be spoken", extra={"prompt": lines[-1].prompt})
             raise PromptError from error
@@ -142,7 +140,8 @@ class Turns:
             )
             if not playing.done():
                 self.line.stop_playing()
-            await asyncio.wait_for(playing, _LATE_S)
+            async with asyncio.timeout(_LATE_S):
+                await playing
         finally:
             for wait in waits:
                 wait.cancel()

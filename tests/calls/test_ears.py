@@ -160,3 +160,13 @@ def test_a_line_that_raises_fails_its_own_call_alone() -> None:
             assert isinstance(broken.over.exception(), DeafError)
 
     asyncio.run(run())
+
+
+def test_ears_close_whatever_they_are_in_the_middle_of() -> None:
+    async def run() -> None:
+        for moment in range(40):
+            async with Ears(EndpointSettings()) as ears:
+                ears.open(lambda: quiet(0.032), RATE)
+                await asyncio.sleep(0.03 + moment / 2000)
+
+    asyncio.run(asyncio.wait_for(run(), 120))
