@@ -226,7 +226,7 @@ def korean_engine(cache: str) -> VoskRecogniser:
 
 def test_workers_share_the_calls_survive_a_kill_and_swap_grammars(cache: Path) -> None:
     spec = EngineSpec(f"{__name__}:korean_engine", {"cache": str(cache)})
-    limits = Limits(deadline=120, patience=300, start=300)
+    limits = Limits(deadline=120, patience=300, after_failure=300, start=300)
     with WorkerPool(spec, GRAMMAR, workers=2, limits=limits) as pool:
         assert pool.engine == "vosk"
         with ThreadPoolExecutor(4) as callers:
