@@ -167,13 +167,13 @@ def _risks(
     yield Risk(
         "The grammar is not comprehensive",
         Light.AMBER if open_gaps else Light.GREEN,
-        f"{open_gaps:,} gaps are open{_coverage(material.coverage)}.",
+        f"Open gaps: {open_gaps:,}{_coverage(material.coverage)}.",
         "Testing and operators’ answers find what is missing; proposals are decided as they come.",
     )
     yield Risk(
         "The quality of phone numbers and names in the directory",
         Light.AMBER if here.reviews_waiting else Light.GREEN,
-        f"{here.reviews_waiting:,} doubtful rows wait for a decision.",
+        f"Doubtful rows that wait for a decision: {here.reviews_waiting:,}.",
         "Decide them, and correct the source that the directory is imported from.",
     )
     figures = material.figures
@@ -182,7 +182,7 @@ def _risks(
     yield Risk(
         "Callers who reach nobody",
         Light.GREEN if not lost else Light.RED if share.value > _SHARE_OF_FAULTS else Light.AMBER,
-        f"{lost:,} calls ended without anybody answering, or without a known end.",
+        f"Calls that ended without an answer, or without a known end: {lost:,}.",
         "Check the operators’ phones and the last resort; see the log of those days.",
     )
     yield Risk(
@@ -197,15 +197,15 @@ def _tasks(
     judged: tuple[Measure, ...], here: Standing, waiting: dict[GapState, int], proposals: int
 ) -> Iterator[str]:
     if proposed := waiting.get(GapState.PROPOSED, 0):
-        yield f"Decide {proposed:,} mends that are proposed for gaps."
+        yield f"Decide the mends that are proposed for gaps: {proposed:,}."
     if unknown := waiting.get(GapState.NEW, 0) + waiting.get(GapState.REOPENED, 0):
-        yield f"Find out who was meant in {unknown:,} gaps."
+        yield f"Find out who was meant in gaps: {unknown:,}."
     if here.reviews_waiting:
-        yield f"Decide {here.reviews_waiting:,} doubtful rows of the directory."
+        yield f"Decide the doubtful rows of the directory: {here.reviews_waiting:,}."
     if proposals:
-        yield f"Answer {proposals:,} changes that operators propose."
+        yield f"Answer the changes that operators propose: {proposals:,}."
     if here.unpublished:
-        yield f"Publish {here.unpublished:,} changes that callers don’t get yet."
+        yield f"Publish the changes that callers don’t get yet: {here.unpublished:,}."
     short = [each.name.casefold() for each in judged if each.light is Light.RED]
     if short:
         yield "Bring back to what was agreed: " + "; ".join(short) + "."

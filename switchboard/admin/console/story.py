@@ -9,7 +9,7 @@ from datetime import datetime
 from directory.model import number_of
 from directory.search import Entry, name_of
 from switchboard.calls.record import TurnTaken
-from switchboard.dialogue.actions import Note, Purpose
+from switchboard.dialogue.actions import Expecting, Note, Purpose
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.dialogue.operators import Why
 from switchboard.storage.call_labels import Label, Wanted
@@ -99,7 +99,11 @@ def told(record: CallRecord, entries: Mapping[str, Entry]) -> Told:
     call = record.call
     tries = tuple(_try(turn, record.with_audio) for turn in record.turns)
     held = _held(record.labels)
-    heard = [turn.transcript for turn in record.turns if turn.transcript]
+    # A "no" to a question says less of a call than the name before it.
+    heard = sorted(
+        (turn for turn in record.turns if turn.transcript),
+        key=lambda turn: turn.expecting != Expecting.YES_NO,
+    )
     return Told(
         call=call.call,
         at=call.fell_back_at or call.started_at,
@@ -110,7 +114,7 @@ def told(record: CallRecord, entries: Mapping[str, Entry]) -> Told:
         emergency=call.emergency or any(each.note == Note.EMERGENCY for each in record.notes),
         why=_why(record),
         where=_where(record),
-        summary=f"“{heard[-1]}”" if heard else "nothing was heard",
+        summary=f"“{heard[-1].transcript}”" if heard else "nothing was heard",
         tries=tries,
         candidates=_candidates(record, entries),
         newest_sound=max(record.with_audio, default=None),
