@@ -15,6 +15,7 @@ from switchboard.admin.home import views as home
 from switchboard.admin.reports import views as reports
 from switchboard.admin.signing_in import oidc
 from switchboard.admin.signing_in import views as signing_in
+from switchboard.admin.testing import campaigns, simulations
 from switchboard.admin.testing import views as testing
 from switchboard.admin.users import views as users
 
@@ -32,6 +33,8 @@ AREAS: tuple[Area, ...] = (
     proposals.area,
     reports.area,
     testing.area,
+    campaigns.area,
+    simulations.area,
     users.area,
     audit.area,
 )

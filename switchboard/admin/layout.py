@@ -21,6 +21,7 @@ NAVIGATION = (
     ("Reviews", "reviews.overview"),
     ("Gaps", "gaps.overview"),
     ("Grammar", "grammar.overview"),
+    ("Roll-out", "campaigns.overview"),
     ("Test calls", "testing.script"),
     ("Reports", "reports.overview"),
     ("Users", "users.overview"),

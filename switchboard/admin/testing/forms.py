@@ -81,6 +81,21 @@ class CampaignForm(fields.Form):
         day(str(field.data))  # type: ignore[attr-defined]
 
 
+class SimulationForm(fields.Form):
+    voices = fields.select(
+        "Voices",
+        [(str(count), str(count)) for count in range(1, 9)],
+        hint="Each says every entry, at 1 to 2 seconds of processor time",
+    )
+    most = fields.text("Only the most called", hint="How many entries; empty for all of them")
+    submit = fields.submit("Begin")
+
+    def validate_most(self, field: object) -> None:
+        data = str(field.data)  # type: ignore[attr-defined]
+        if data and (not data.isdecimal() or not 1 <= int(data) <= 1_000_000):  # noqa: PLR2004
+            raise fields.Invalid("A number, or nothing")
+
+
 class StageForm(fields.Form):
     reason = fields.lines(
         "Why is it to be in force although the gates don’t hold?",

@@ -13,8 +13,6 @@ from switchboard.admin.audience import TESTERS
 from switchboard.admin.current import actor, context, memory, store
 from switchboard.admin.layout import told
 from switchboard.admin.testing.forms import AccentForm, VerdictForm
-from switchboard.dialogue.caller import CallerClass
-from switchboard.dialogue.policy import Stage
 from switchboard.errors import UserError
 from switchboard.storage.attempts import Attempt, attempt_of_id, attempts_of_tester, judge_attempt
 from switchboard.storage.campaigns import (
@@ -28,12 +26,12 @@ from switchboard.storage.campaigns import (
 )
 from switchboard.uat.browser.wire import Got, Open, Sent
 from switchboard.uat.items import Problem, Verdict
+from switchboard.uat.planning import caller_class
 
 area = Area("testing", "/testing")
 
 _MOST_SOUND = 64_000
 """Bytes of one exchange: 2 s at 16 kHz, far more than a browser gathers between two."""
-_OUTSIDE = frozenset({Stage.OVERFLOW, Stage.EXTERNAL})
 
 
 @area.page("", to=TESTERS)
@@ -75,10 +73,11 @@ def call(number: int) -> tuple[dict[str, str], int]:
     """Begin a call; its name, for `exchange`."""
     campaign, tester = _own()
     row = _own_item(tester, number)
-    kind = CallerClass.EXTERNAL if campaign.stage in _OUTSIDE else CallerClass.INTERNAL
     here = context()
     try:
-        begun = here.testers_calls.begin(actor(), Open(row.id, kind.value), here.now())
+        begun = here.testers_calls.begin(
+            actor(), Open(row.id, caller_class(campaign.stage).value), here.now()
+        )
     except UserError as error:
         return {"refused": str(error)}, 503
     return {"exchange": url_for("testing.exchange", token=begun)}, 200

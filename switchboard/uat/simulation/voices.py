@@ -16,7 +16,7 @@ from switchboard.speech.synthesis import SynthesisProcess, VoiceSpec, piper
 _NICENESS = 10
 """Simulated callers come after real ones."""
 _SPEAK_S = 30.0
-_START_S = 60.0
+_START_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
