@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
 
 from grammar.confusion import sound_similarity
 from grammar.gaps.kinds import Finding, GapKind
@@ -20,6 +21,9 @@ SAME_UNLABELLED = 0.85
 _CONTAINED = 0.85
 """Share of a text's phones that another text must hold in one stretch to contain it. Raising it
 sees less of what stands among words that were heard badly."""
+
+_FAR = 0.4
+"""Plain similarity of phones below which the weighted one is not above SAME in practice."""
 
 _SHORTEST = 4
 """Phones. What is shorter is contained in anything."""
@@ -63,7 +67,7 @@ def nearest(finding: Finding, meant: str, clusters: Iterable[Cluster]) -> Cluste
             if alike >= (SAME if meant or not finding.sound else SAME_UNLABELLED):
                 same.append((alike, -cluster.id, cluster))
         elif not meant and cluster.meant and finding.sound:
-            alike = sound_similarity(finding.sound, cluster.sound)
+            alike = _roughly(finding.sound, cluster.sound)
             if alike >= SAME_UNLABELLED:
                 labelled.append((alike, -cluster.id, cluster))
     if len({cluster.meant for _, _, cluster in labelled}) == 1:
@@ -141,4 +145,12 @@ def _alike(finding: Finding, cluster: Cluster, *, labelled: bool) -> float:
         shorter, longer = sorted((finding.sound, cluster.sound), key=len)
         if contains(longer, shorter):
             return 1.0
-    return sound_similarity(finding.sound, cluster.sound)
+    return _roughly(finding.sound, cluster.sound)
+
+
+def _roughly(sound: str, other: str) -> float:
+    """Similarity of sound, 0 where it is far below what counts: the plain ratio is a hundred times
+    faster, and there may be thousands of gaps."""
+    if not Indel.normalized_similarity(sound, other, score_cutoff=_FAR):
+        return 0.0
+    return sound_similarity(sound, other)

@@ -74,7 +74,16 @@ class _Bench:
 def draft_key(draft: Grammar) -> str:
     """What a replay of the draft is known by: its version but for how often entries are called.
     Those counts change with every day's calls, and a replay must last until it is looked at."""
-    return version_of(replace(draft, call_counts=()))
+    if draft.version not in _keys:
+        # Few, and short; the digest of a large grammar takes seconds, and pages ask for it.
+        if len(_keys) >= _KEYS:
+            _keys.clear()
+        _keys[draft.version] = version_of(replace(draft, call_counts=()))
+    return _keys[draft.version]
+
+
+_KEYS = 100
+_keys: dict[str, str] = {}
 
 
 def begin(store: Store, draft: Grammar, *, actor: str) -> int:
@@ -124,8 +133,8 @@ def _run(bench: _Bench, number: int, tell: Callable[[Replay], None] | None) -> N
         for at, each in enumerate(batch, start=1):
             if bench.before.knows(each.utterance):
                 result = _replayed(bench, each, by_sound=counts["by_sound"] < MOST_SOUNDS)
-                counts["by_sound"] += result.by_sound
-                if result.change != Change.SAME:
+                counts["by_sound"] += result is not None and result.by_sound
+                if result is not None and result.change != Change.SAME:
                     counts[result.change] += 1
                     found.append(result)
             if each.call not in seen:
@@ -141,26 +150,29 @@ def _run(bench: _Bench, number: int, tell: Callable[[Replay], None] | None) -> N
     replays.progress(store, number, (), {**counts, "done": total})
 
 
-def _replayed(bench: _Bench, each: Labelled, *, by_sound: bool) -> Result:
+def _replayed(bench: _Bench, each: Labelled, *, by_sound: bool) -> Result | None:
+    """None when the draft decides as was decided on the call, by the grammar still in force."""
     new = bench.parts.new_since
-    known = new(each.version, bench.before.grammar)
-    was, told_before = _decided(bench.before, each.utterance, known)
     heard = _heard_again(bench, each) if by_sound else None
     if heard is not None:
-        now, told_after = _decided(bench.after, heard, frozenset())
+        after = _decided(bench.after, heard, frozenset())
     else:
-        now, told_after = _decided(
-            bench.after, each.utterance, new(each.version, bench.after.grammar)
-        )
+        after = _decided(bench.after, each.utterance, new(each.version, bench.after.grammar))
+        # Most calls: deciding them by the old grammar, too, would take as long again.
+        unchanged = (each.action, each.options) == (after.action, after.options)
+        if unchanged and each.version == bench.before.grammar.version:
+            return None
+    known = new(each.version, bench.before.grammar)
+    before = _decided(bench.before, each.utterance, known)
     return Result(
         each.call,
         each.turn,
-        change(was, now).value,
+        change(before.outcome, after.outcome).value,
         each.utterance.meant,
         each.utterance.meant_by.value,
         heard is not None,
-        told_before,
-        told_after,
+        before.told(),
+        after.told(),
     )
 
 
@@ -180,27 +192,39 @@ def _heard_again(bench: _Bench, each: Labelled) -> Utterance | None:
     )
 
 
-def _decided(
-    judge: Judge, utterance: Utterance, new: frozenset[str]
-) -> tuple[Outcome, dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    decision: Decision
+    match: Match
+    outcome: Outcome
+
+    @property
+    def action(self) -> str:
+        return self.decision.action.value
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return tuple(option.entry.key for option in self.decision.options)
+
+    def told(self) -> dict[str, Any]:
+        """As `Result` has it."""
+        best = self.match.candidates[0] if self.match.candidates else None
+        return {
+            "action": self.action,
+            "outcome": self.outcome.value,
+            "options": [
+                {
+                    "key": option.entry.key,
+                    "name": option.entry.name,
+                    "department": option.entry.department,
+                }
+                for option in self.decision.options
+            ],
+            "said": best.said if best else "",
+            "probability": round(best.probability, 3) if best else None,
+        }
+
+
+def _decided(judge: Judge, utterance: Utterance, new: frozenset[str]) -> _Decided:
     decision, match = judge.decide(utterance, new=new)
-    result = outcome(utterance, decision)
-    return result, _told(decision, match, result)
-
-
-def _told(decision: Decision, match: Match, result: Outcome) -> dict[str, Any]:
-    best = match.candidates[0] if match.candidates else None
-    return {
-        "action": decision.action.value,
-        "outcome": result.value,
-        "options": [
-            {
-                "key": option.entry.key,
-                "name": option.entry.name,
-                "department": option.entry.department,
-            }
-            for option in decision.options
-        ],
-        "said": best.said if best else "",
-        "probability": round(best.probability, 3) if best else None,
-    }
+    return _Decided(decision, match, outcome(utterance, decision))

@@ -7,7 +7,6 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from grammar.versions import diff
 from switchboard.admin import layout
 from switchboard.admin.area import Area
 from switchboard.admin.audience import ADMINISTRATORS, EDITORS, READERS
@@ -16,6 +15,7 @@ from switchboard.admin.gaps.forms import OverrideForm, PublishForm, ReplayForm
 from switchboard.admin.gaps.views import background
 from switchboard.errors import UserError
 from switchboard.gaps.publishing import needed, publish_checked, replay_for
+from switchboard.gaps.replaying import draft_key
 from switchboard.storage import gaps as stored
 from switchboard.storage import publishing, replays
 from switchboard.storage.gaps import GapFilter, GapState
@@ -103,7 +103,7 @@ def _overview(form: object = None) -> str:
         draft=draft.grammar,
         current=current,
         published=in_force,
-        changes=bool(in_force and diff(in_force, draft.grammar)),
+        changes=in_force is not None and draft_key(in_force) != draft_key(draft.grammar),
         needed=needed(store(), in_force, draft.grammar),
         gaps=stored.find_gaps(store(), in_draft, limit=50),
         waiting=stored.count_gaps(store(), in_draft),
