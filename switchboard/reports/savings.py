@@ -29,23 +29,23 @@ class Savings:
     pounds: tuple[float, float, float]
 
 
-def savings(figures: Figures, reckoning: ReportsSettings, tuning_hours: float) -> Savings:
+def savings(figures: Figures, settings: ReportsSettings, tuning_hours: float) -> Savings:
     """Of calls with these figures."""
     calls = (
         figures.contained
         - figures.misrouted
         - figures.repeats
-        - figures.failed * reckoning.failed_share
+        - figures.failed * settings.failed_share
     )
-    tuning = tuning_hours * reckoning.hour_cost
-    prices = (reckoning.call_cost_low, reckoning.call_cost, reckoning.call_cost_high)
+    tuning = tuning_hours * settings.hour_cost
+    prices = (settings.call_cost_low, settings.call_cost, settings.call_cost_high)
     low, central, high = sorted(calls * price - tuning for price in prices)
     return Savings(
         put_through=figures.contained,
         misrouted=figures.misrouted,
         repeats=figures.repeats,
         failed=figures.failed,
-        failed_share=reckoning.failed_share,
+        failed_share=settings.failed_share,
         calls=calls,
         tuning_hours=tuning_hours,
         tuning=tuning,
