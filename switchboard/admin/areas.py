@@ -18,6 +18,7 @@ from switchboard.admin.signing_in import views as signing_in
 from switchboard.admin.testing import campaigns, simulations
 from switchboard.admin.testing import views as testing
 from switchboard.admin.users import views as users
+from switchboard.admin.voices import views as voices
 
 AREAS: tuple[Area, ...] = (
     signing_in.area,
@@ -35,6 +36,7 @@ AREAS: tuple[Area, ...] = (
     testing.area,
     campaigns.area,
     simulations.area,
+    voices.area,
     users.area,
     audit.area,
 )

@@ -21,6 +21,7 @@ NAVIGATION = (
     ("Reviews", "reviews.overview"),
     ("Gaps", "gaps.overview"),
     ("Grammar", "grammar.overview"),
+    ("Voice", "voices.overview"),
     ("Roll-out", "campaigns.overview"),
     ("Test calls", "testing.script"),
     ("Reports", "reports.overview"),

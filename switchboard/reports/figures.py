@@ -5,7 +5,7 @@ Every call is counted once in `endings`; the other counts are of calls too, unle
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -118,28 +118,29 @@ def count(facts: Iterable[Facts]) -> Figures:
 
 def total(parts: Iterable[Figures]) -> Figures:
     """The sum."""
-    counts: Counter[str] = Counter()
-    named: dict[str, Counter[str]] = {name: Counter() for name in _NAMED}
-    classes: dict[str, list[int]] = {}
-    lists: dict[str, list[int]] = {"desk": [], "waits": []}
+    return total_of_plain(part.to_plain() for part in parts)
+
+
+def total_of_plain(parts: Iterable[Mapping[str, Any]]) -> Figures:
+    """The sum of what `to_plain` gave, column by column: reports add up thousands of hours."""
+    columns: defaultdict[str, list[Any]] = defaultdict(list)
     for part in parts:
-        for name in _NUMBERS:
-            if number := getattr(part, name):
-                counts[name] += number
-        for name, counter in named.items():
-            for key, number in getattr(part, name).items():
-                counter[key] += number
-        for key, numbers in part.classes.items():
-            classes[key] = _added(classes.get(key, []), numbers)
-        for name, so_far in lists.items():
-            if numbers := getattr(part, name):
-                lists[name] = _added(so_far, numbers)
-    kinds = {name: dict(counter) for name, counter in named.items()}
-    values: dict[str, Any] = {**counts, **kinds, **lists, "classes": classes}
-    return Figures(**values)
+        for name, value in part.items():
+            columns[name].append(value)
+    sums: dict[str, Any] = {}
+    for name, values in columns.items():
+        if name in _NAMED:
+            sums[name] = {key: sum(own) for key, own in _by_key(values).items()}
+        elif name in _LISTS:
+            sums[name] = _added(values)
+        elif name == "classes":
+            sums[name] = {key: _added(own) for key, own in _by_key(values).items()}
+        else:
+            sums[name] = sum(values)
+    return from_plain(sums)
 
 
-_NUMBERS = tuple(each.name for each in fields(Figures) if each.type == "int")
+_LISTS = ("desk", "waits")
 _NAMED = ("endings", "fallbacks", "labels")
 
 
@@ -198,10 +199,16 @@ def _classed(values: Iterable[float], bounds: tuple[int, ...]) -> list[int]:
     return counts if any(counts) else []
 
 
-def _added(one: list[int], other: list[int]) -> list[int]:
-    if not one:
-        return list(other)
-    return [a + b for a, b in zip(one, other, strict=True)]
+def _by_key(mappings: list[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for mapping in mappings:
+        for key, value in mapping.items():
+            found[key].append(value)
+    return found
+
+
+def _added(rows: list[list[int]]) -> list[int]:
+    return [sum(column) for column in zip(*rows, strict=True)]
 
 
 def quantile(counts: list[int], bounds: tuple[int, ...], share: float) -> float | None:

@@ -10,7 +10,8 @@ from grammar.coverage import CoverageGap
 from grammar.model import Grammar
 from switchboard.calls.record import Channel
 from switchboard.measures.share import Share
-from switchboard.reports.figures import Figures, total
+from switchboard.reports.days import Day, days
+from switchboard.reports.figures import Figures, total_of_plain
 from switchboard.reports.period import Period
 from switchboard.reports.savings import Savings, savings
 from switchboard.settings.reports import ReportsSettings
@@ -34,6 +35,16 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the calls of a period came to."""
+
+    period: Period
+    figures: Figures
+    savings: Savings
+    done: Done
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """Of the calls of one channel in a period. `coverage` is None while no grammar is published;
     `accents` are shares of test calls put through rightly, by what testers said of themselves."""
@@ -41,6 +52,7 @@ class Material:
     period: Period
     channel: Channel
     hours: tuple[Hour, ...]
+    days: tuple[Day, ...]
     figures: Figures
     savings: Savings
     done: Done
@@ -60,26 +72,48 @@ def gather(
     coverage: Coverage | None = None,
 ) -> Material:
     """The material of a report. Raises StorageError."""
-    hours = tuple(
-        each
-        for each in figures_by_hour(store, *period.hours, now=now.timestamp())
-        if each.channel == channel
-    )
-    figures = total(each.figures for each in hours)
-    done = done_between(store, period.begins, period.ends)
+    outcome, hours, by_day = _outcome(store, period, reckoning, now=now, channel=channel)
     moments = _moments(period, now)
     return Material(
         period=period,
         channel=channel,
         hours=hours,
-        figures=figures,
-        savings=savings(figures, reckoning, done.tuning_hours),
-        done=done,
+        days=by_day,
+        figures=outcome.figures,
+        savings=outcome.savings,
+        done=outcome.done,
         gap_moments=moments,
         gaps=gaps_at(store, moments),
         coverage=coverage,
         accents=_accents(store, period),
     )
+
+
+def gather_outcome(
+    store: Store,
+    period: Period,
+    reckoning: ReportsSettings,
+    *,
+    now: datetime,
+    channel: Channel = Channel.PHONE,
+) -> Outcome:
+    """What a period came to, for comparing another one with it. Raises StorageError."""
+    return _outcome(store, period, reckoning, now=now, channel=channel)[0]
+
+
+def _outcome(
+    store: Store, period: Period, reckoning: ReportsSettings, *, now: datetime, channel: Channel
+) -> tuple[Outcome, tuple[Hour, ...], tuple[Day, ...]]:
+    hours = tuple(
+        each
+        for each in figures_by_hour(store, *period.hours, now=now.timestamp())
+        if each.channel == channel
+    )
+    by_day = days(hours)
+    figures = total_of_plain(day.plain for day in by_day)
+    done = done_between(store, period.begins, period.ends)
+    saved = savings(figures, reckoning, done.tuning_hours)
+    return Outcome(period, figures, saved, done), hours, by_day
 
 
 def coverage_of(grammar: Grammar, gaps: tuple[CoverageGap, ...]) -> Coverage:

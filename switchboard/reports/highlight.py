@@ -11,9 +11,10 @@ from switchboard.calls.record import Channel
 from switchboard.dialogue.actions import Ending
 from switchboard.measures.share import Share
 from switchboard.reports.figures import DESK_SECONDS, Figures, quantile
-from switchboard.reports.gathering import Coverage, Material, gather
+from switchboard.reports.gathering import Coverage, Material, Outcome, gather, gather_outcome
 from switchboard.reports.period import Period, month_before
 from switchboard.reports.rag import Measure, measures, worst
+from switchboard.reports.savings import Savings
 from switchboard.reports.sections import sections
 from switchboard.reports.tables import Cell, Section, Table
 from switchboard.settings import Settings
@@ -65,10 +66,9 @@ def highlight(
 ) -> Highlight:
     """The report on a month. Raises StorageError."""
 
-    def gathered(period: Period) -> Material:
-        return gather(store, period, settings.reports, now=now, channel=channel, coverage=coverage)
-
-    material, before = gathered(period), gathered(month_before(period))
+    reckoning = settings.reports
+    material = gather(store, period, reckoning, now=now, channel=channel, coverage=coverage)
+    before = gather_outcome(store, month_before(period), reckoning, now=now, channel=channel)
     here = standing(store, now)
     waiting = gap_counts(store)
     judged = measures(material.figures)
@@ -89,7 +89,7 @@ def highlight(
     )
 
 
-def _headline(material: Material, before: Material) -> Table:
+def _headline(material: Material, before: Outcome) -> Table:
     def row(name: str, one: Cell, other: Cell) -> tuple[Cell, ...]:
         return name, one, other
 
@@ -117,12 +117,12 @@ def _headline(material: Material, before: Material) -> Table:
                 _share(then.avoidable, then.calls),
             ),
             row("Half reached the right desk within", _seconds(now), _seconds(then)),
-            row("Saved, low to high", _pounds(material), _pounds(before)),
+            row("Saved, low to high", _pounds(material.savings), _pounds(before.savings)),
         ),
     )
 
 
-def _progress(material: Material, before: Material) -> Iterator[str]:
+def _progress(material: Material, before: Outcome) -> Iterator[str]:
     now, done = material.figures, material.done
     yield (
         f"The switchboard answered {now.taken:,} of {now.calls:,} calls and put "
@@ -225,8 +225,8 @@ def _seconds(figures: Figures) -> str:
     return "-" if seconds is None else f"{seconds:.0f} seconds"
 
 
-def _pounds(material: Material) -> str:
-    low, central, high = material.savings.pounds
+def _pounds(saved: Savings) -> str:
+    low, central, high = saved.pounds
     return f"£{low:,.0f} to £{high:,.0f} (central £{central:,.0f})"
 
 

@@ -75,8 +75,8 @@ def between(first: date, last: date) -> Period:
 
 
 def local(hour: int) -> datetime:
-    """When an hour of `calls.hour` begins, on this machine's clock."""
-    return datetime.fromtimestamp(hour * 3600).astimezone()
+    """When an hour of `calls.hour` begins, on this machine's clock; without its zone."""
+    return datetime.fromtimestamp(hour * 3600)
 
 
 def _midnight(day: date) -> datetime:

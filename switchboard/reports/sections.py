@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 from switchboard.dialogue.actions import Ending
 from switchboard.measures.share import Share
 from switchboard.reports.charts import Chart
+from switchboard.reports.days import Outcomes
 from switchboard.reports.figures import (
     DESK_SECONDS,
     UNKNOWN,
     WAIT_MS,
     Figures,
     quantile,
-    total,
     within,
 )
 from switchboard.reports.gathering import Material
-from switchboard.reports.period import local
+from switchboard.reports.period import Period, local
 from switchboard.reports.tables import Cell, Section, Table
-from switchboard.storage.call_hours import Hour
 
 INTERVALS = (
     "Shares are given with the 95% interval (Wilson) in which the true share lies, in brackets."
@@ -29,7 +28,7 @@ INTERVALS = (
 _SERIES = (
     "Put through", "Put through wrongly", "To an operator", "Caller left or nobody", "Not taken",
 )  # fmt: skip
-_TO_PEOPLE = (Ending.OPERATOR, Ending.LAST_RESORT)
+_NOTHING = (0, 0, 0, 0, 0)
 _ENDINGS = {
     Ending.TRANSFERRED: "Put through to whom was asked for",
     Ending.OPERATOR: "Answered by an operator",
@@ -42,25 +41,23 @@ _ENDINGS = {
     UNKNOWN: "Not known: still running, or the process died",
 }
 _MOST_DAYS = 62
+_Begun = list[tuple[datetime, Outcomes]]
+"""What became of the calls of each hour, with its beginning on this machine's clock."""
 
 
-def outcomes(figures: Figures) -> tuple[int, int, int, int, int]:
-    """Calls by what became of them, as `_SERIES` names them; each once."""
-    ends = figures.endings
-    to_people = sum(ends.get(each, 0) for each in _TO_PEOPLE)
-    not_taken = figures.calls - figures.taken
-    right = figures.contained - figures.misrouted
-    rest = figures.calls - right - figures.misrouted - to_people - not_taken
-    return right, figures.misrouted, to_people, rest, not_taken
+def _sum(parts: Iterable[Outcomes]) -> Outcomes:
+    right, wrong, people, rest, not_taken = map(sum, zip(_NOTHING, *parts, strict=True))
+    return right, wrong, people, rest, not_taken
 
 
 def sections(material: Material) -> tuple[Section, ...]:
     """All of them, in the order in which a report has them."""
+    begun = [hour for day in material.days for hour in day.begun]
     return (
         _endings(material.figures),
         _quality(material.figures),
-        _by_hour(material.hours),
-        _by_day(material),
+        _by_hour(begun),
+        _by_day(material.period, begun),
         _avoidable(material.figures),
         _desk(material.figures),
         _fallbacks(material.figures),
@@ -118,11 +115,11 @@ def _quality(figures: Figures) -> Section:
     )
 
 
-def _by_hour(hours: tuple[Hour, ...]) -> Section:
-    grouped: defaultdict[int, list[Figures]] = defaultdict(list)
-    for each in hours:
-        grouped[local(each.hour).hour].append(each.figures)
-    counted = [outcomes(total(grouped[hour])) for hour in range(24)]
+def _by_hour(begun: _Begun) -> Section:
+    grouped: defaultdict[int, list[Outcomes]] = defaultdict(list)
+    for at, counts in begun:
+        grouped[at.hour].append(counts)
+    counted = [_sum(grouped[hour]) for hour in range(24)]
     return Section(
         "hours",
         "Calls by hour of the day and outcome",
@@ -135,17 +132,14 @@ def _by_hour(hours: tuple[Hour, ...]) -> Section:
     )
 
 
-def _by_day(material: Material) -> Section:
-    weekly = material.period.days > _MOST_DAYS
-    grouped: dict[str, list[Figures]] = {}
-    day = material.period.first
-    while day <= material.period.last:
-        grouped.setdefault(_day_or_week(day, weekly=weekly), [])
-        day += timedelta(days=1)
-    for each in material.hours:
-        key = _day_or_week(local(each.hour).date(), weekly=weekly)
-        grouped.setdefault(key, []).append(each.figures)
-    counted = [outcomes(total(parts)) for parts in grouped.values()]
+def _by_day(period: Period, begun: _Begun) -> Section:
+    weekly = period.days > _MOST_DAYS
+    grouped: dict[str, list[Outcomes]] = {}
+    for number in range(period.days):
+        grouped.setdefault(_day_or_week(period.first + timedelta(days=number), weekly=weekly), [])
+    for at, counts in begun:
+        grouped.setdefault(_day_or_week(at.date(), weekly=weekly), []).append(counts)
+    counted = [_sum(parts) for parts in grouped.values()]
     unit = "week" if weekly else "day"
     return Section(
         "days",
@@ -316,7 +310,7 @@ def hourly(material: Material) -> Iterator[tuple[Cell, ...]]:
         figures = each.figures
         counts = [getattr(figures, name) for name in (*names, *more)]
         ends = [figures.endings.get(ending, 0) for ending in _ENDINGS]
-        yield (local(each.hour).isoformat(timespec="minutes"), *counts, *ends)
+        yield (local(each.hour).astimezone().isoformat(timespec="minutes"), *counts, *ends)
 
 
 def _of(name: str, number: int, of: int) -> tuple[Cell, ...]:

@@ -44,6 +44,8 @@ _LEAST_SNR_DB = 20.0
 sound poor next to the others."""
 _LEAST_LEVEL_DBFS = -50.0
 _NOISE_FRAMES = 5
+_NO_POWER = 1e-10
+"""-100 dBFS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +126,18 @@ def _too_plain_faults(wave: Wave) -> str:
     peak = float(size.max())
     if peak <= 10 ** (_LEAST_LEVEL_DBFS / 20):
         return "is silent, or nearly; record it again, closer to the microphone"
-    flat = size >= _FLAT_SHARE * min(peak, 1.0)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flat.view(np.int8), [0]])))
-    runs = edges[1::2] - edges[::2]
-    if runs[runs >= _FLAT_RUN].sum() > _MOST_FLAT * len(wave):
+    if _flat_samples(wave) > _MOST_FLAT * len(wave):
         return "is clipped: its loudest sounds are cut off; record it again, 6 to 10 dB lower"
     return ""
+
+
+def _flat_samples(wave: Wave) -> int:
+    """How many stand at the very peak for some time: the tops that were cut off."""
+    size = np.abs(wave)
+    flat = size >= _FLAT_SHARE * min(float(size.max()), 1.0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flat.view(np.int8), [0]])))
+    runs = edges[1::2] - edges[::2]
+    return int(runs[runs >= _FLAT_RUN].sum())
 
 
 def _wrong_length(seconds: float, words: str) -> str:
@@ -142,16 +150,8 @@ def _wrong_length(seconds: float, words: str) -> str:
 
 
 def _noise(wide: Wave, probabilities: NDArray[np.float64]) -> str:
-    powers = frame_powers(wide, WIDE_RATE, FRAME_MS)
-    # Frames next to speech hold its faint ends.
-    near = np.convolve(probabilities >= _NO_SPEECH, np.ones(5), "same") > 0
-    background = powers[~near]
-    if len(background) >= _NOISE_FRAMES:
-        noise = float(np.median(background))
-    else:
-        noise = float(np.percentile(powers, 5))
     level = active_level_dbfs(wide, WIDE_RATE)
-    snr = level - 10 * np.log10(max(noise, 1e-10))
+    snr = level - 10 * np.log10(max(_noise_power(wide, probabilities), _NO_POWER))
     if snr < _LEAST_SNR_DB:
         return (
             f"is noisy: the speech is only {snr:.0f} dB above the noise; record it again where it "
@@ -160,8 +160,55 @@ def _noise(wide: Wave, probabilities: NDArray[np.float64]) -> str:
     return ""
 
 
+def _noise_power(wide: Wave, probabilities: NDArray[np.float64]) -> float:
+    powers = frame_powers(wide, WIDE_RATE, FRAME_MS)
+    # Frames next to speech hold its faint ends.
+    near = np.convolve(probabilities >= _NO_SPEECH, np.ones(5), "same") > 0
+    background = powers[~near]
+    if len(background) >= _NOISE_FRAMES:
+        return float(np.median(background))
+    return float(np.percentile(powers, 5))
+
+
 def _speech_probabilities(wide: Wave) -> NDArray[np.float64]:
     frame = frame_samples(WIDE_RATE)
     samples = to_pcm16(np.pad(wide, (0, -len(wide) % frame)))
     detector = SpeechDetector(WIDE_RATE, float(np.abs(wide).max()))
     return np.array([detector.probability(part) for part in samples.reshape(-1, frame)])
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a meter would show. Levels in dBFS: `level` of the speech, pauses left out; `noise` of
+    the rest; `peak` of the loudest sample. `clipped` is the share of samples that are cut off.
+    Seconds: `before` and `after` of silence around the speech, `seconds` in all."""
+
+    level: float
+    noise: float
+    peak: float
+    clipped: float
+    before: float
+    after: float
+    seconds: float
+
+
+def measure(content: bytes) -> Measured | None:
+    """The levels of a recording, whether it can be used or not; None for what can't be read."""
+    try:
+        wave, rate = _read(content)
+    except (_FaultyError, soundfile.LibsndfileError, RuntimeError, ValueError, OSError):
+        return None
+    wide = resample(wave, rate, WIDE_RATE)
+    probabilities = _speech_probabilities(wide)
+    speaking = np.flatnonzero(probabilities >= _SPEECH)
+    seconds = len(wave) / rate
+    first, last = (speaking[0], speaking[-1] + 1) if len(speaking) else (0, len(probabilities))
+    return Measured(
+        level=active_level_dbfs(wide, WIDE_RATE),
+        noise=10 * float(np.log10(max(_noise_power(wide, probabilities), _NO_POWER))),
+        peak=20 * float(np.log10(max(float(np.abs(wave).max()), _NO_POWER))),
+        clipped=_flat_samples(wave) / len(wave),
+        before=float(first) * FRAME_MS / 1000,
+        after=max(0.0, seconds - float(last) * FRAME_MS / 1000),
+        seconds=seconds,
+    )
