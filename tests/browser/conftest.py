@@ -30,14 +30,15 @@ PATIENCE_MS = 60_000
 """The machine that runs the tests may be busy with others."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def driver() -> Iterator[Playwright]:
-    """The one of this process: there can't be two at a time."""
+    """The one of this process: there can't be two at a time, and while it is there no other test
+    can run an event loop of its own. So it ends with the module."""
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(driver: Playwright) -> Iterator[Browser]:
     browser = launched(driver)
     yield browser
