@@ -37,7 +37,8 @@ demo: install ## import a sample council, publish its grammar, route the recorde
 	$(BIN)/switchboard demo
 
 test: install-dev system-packages ## every test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore=tests/telephony --ignore=tests/journeys
+	$(BIN)/python -m pytest tests/telephony tests/journeys  # in real time: alone on the machine
 
 check: install-dev ## lint, formatting, strict types
 	$(BIN)/ruff check .
