@@ -1,4 +1,4 @@
-"""Routes labelled calls once, and grades the switchboard and the plain peer on the same audio."""
+"""Routes labelled calls, and grades the switchboard and the plain peer on the same audio."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from benchmarks.plain_ear import PlainEar
 from grammar.model import Grammar
 from switchboard.audio.files import read_audio
 from switchboard.measures.accuracy import Accuracy, accuracy
@@ -16,31 +17,28 @@ from switchboard.measures.grading import Grade, Wanted, grade
 from switchboard.measures.manifest import Labelled
 from switchboard.measures.plain_peer import PlainPeer
 from switchboard.measures.share import Share
-from switchboard.recognition.port import Recognition, Utterance
 from switchboard.routing import Routed
 from switchboard.settings import default_settings
 from switchboard.wiring import UNHURRIED, Wired, wired
-
-LONGEST_SECONDS = 8
-"""Of audio without speech that the peer, which has no ear for that, transcribes all the same."""
 
 SHARES = ("right", "offered", "misrouted", "intruded")
 
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One call, routed by both."""
+    """One call, routed by both. `peer_cpu`: CPU-seconds of the peer's transcript."""
 
     columns: Mapping[str, str]
     routed: Routed
     ours: Grade
     peer: Grade
+    peer_cpu: float
 
 
 def run(
     calls: Sequence[Labelled], grammar: Grammar, engine: str, calibration: Path | None = None
 ) -> list[Graded]:
-    """Route every call with one worker, and through the plain peer with the same transcript.
+    """Route every call with one worker, and through the plain peer with a transcript of its own.
 
     `calibration` stands in for the shipped one.
     """
@@ -48,24 +46,20 @@ def run(
     if calibration is not None:
         decision = replace(settings.decision, calibration=str(calibration))
         settings = replace(settings, decision=decision)
-    peer = PlainPeer(grammar)
+    peer, ear = PlainPeer(grammar), PlainEar()
     with (
         wired(settings, grammar, engine=engine, workers=1, limits=UNHURRIED) as board,
         click.progressbar(calls, label=f"{len(calls)} calls with {board.engine}") as progress,
     ):
-        return [_graded(call, board, peer) for call in progress]
+        return [_graded(call, board, peer, ear) for call in progress]
 
 
-def _graded(call: Labelled, board: Wired, peer: PlainPeer) -> Graded:
+def _graded(call: Labelled, board: Wired, peer: PlainPeer, ear: PlainEar) -> Graded:
     audio = read_audio(call.path)
     routed = board.router.route(audio.samples, audio.rate)
-    transcript = routed.transcript
-    if routed.recognition is None:
-        turn = Utterance(audio.samples[: LONGEST_SECONDS * audio.rate], audio.rate)
-        heard = board.pool.recognise(turn, board.pool.version)
-        transcript = heard.hypotheses[0].text if isinstance(heard, Recognition) else ""
+    transcript, cpu = ear.transcribe(audio.samples, audio.rate)
     theirs = grade(call.expected, peer.decide(transcript))
-    return Graded(call.columns, routed, grade(call.expected, routed.decision), theirs)
+    return Graded(call.columns, routed, grade(call.expected, routed.decision), theirs, cpu)
 
 
 def destination_accuracy(grades: Iterable[Grade]) -> Accuracy:

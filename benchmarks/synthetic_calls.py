@@ -43,6 +43,10 @@ def imported_grammar(folder: Path = SAMPLE, plan: NumberPlan | None = None) -> G
     return build(outcome.directory)
 
 
+def _mean_and_95th(seconds: Sequence[float]) -> str:
+    return f"{sum(seconds) / max(1, len(seconds)):.2f}; {percentile(seconds, 95):.2f}"
+
+
 def sections(calls: Sequence[Graded], grammar: Grammar) -> list[Section]:
     """The measures beside their aims, and accuracy by kind, channel and voice."""
     ours = destination_accuracy(call.ours for call in calls)
@@ -60,8 +64,8 @@ def sections(calls: Sequence[Graded], grammar: Grammar) -> list[Section]:
         (
             "recognition, CPU-seconds an utterance (mean; 95th percentile)",
             "0.7",
-            f"{sum(cpu) / max(1, len(cpu)):.2f}; {percentile(cpu, 95):.2f}",
-            "",
+            _mean_and_95th(cpu),
+            _mean_and_95th([call.peer_cpu for call in calls]),
         ),
     )
     data = {"ours": numbers(ours), "peer": numbers(peer), "cpu_seconds": cpu}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +61,7 @@ class Decoding:
 class Decoder:
     """The decoder's weights and its forward pass; float32 on the CPU, one thread of BLAS."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: bytes) -> None:
         weights = read_weights(model, "decoder/")
         self._embeddings = weights["embeddings/weight"]
         self._positions = weights["position_encodings/encodings"]

