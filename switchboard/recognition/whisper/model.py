@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ def _changes(path: Path) -> dict[str, NDArray[np.float32]]:
                 @ arrays[f"{name}:down"].astype(np.float32)
                 for name in sorted(names)
             }
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, EOFError, BadZipFile, KeyError, ValueError) as error:
         raise EngineError(
             f"The adaptation {path.name} can't be read; install the packages again with "
             "`make install`."
