@@ -26,6 +26,11 @@ class Act(IntEnum):
     RAISE = 6
     SLOW = 7
     STOP = 8
+    SPIN = 9
+    WORK = 10
+
+
+SECONDS_OF_WORK = {Act.WORK: 1.0, Act.SPIN: 1e9}
 
 
 def utterance(act: Act, *, once: bool = False) -> Utterance:
@@ -92,5 +97,7 @@ class ScriptedEngine:
                 time.sleep(self.slow_seconds)
             case Act.STOP:
                 os.kill(os.getpid(), signal.SIGSTOP)
-            case Act.ANSWER:
-                pass
+            case Act.WORK | Act.SPIN:
+                until = time.thread_time() + SECONDS_OF_WORK[act]
+                while time.thread_time() < until:
+                    pass
