@@ -42,19 +42,28 @@ class Seen:
 
 
 def look(pid: int) -> Seen | None:
-    """One look at a process; None where it is gone, or the kernel doesn't tell."""
-    here = Path("/proc") / str(pid)
+    """One look at a process and all that it has started, for an engine may have a compiler at work;
+    None where it is gone, or the kernel doesn't tell."""
+    cpu_s, states, left = 0.0, set[str](), [Path("/proc") / str(pid)]
     try:
-        mine = _fields(here / "stat")
-        states = frozenset(_fields(each / "stat")[0] for each in (here / "task").iterdir())
+        while left:
+            mine = _fields(left[-1] / "stat")
+            cpu_s += (int(mine[11]) + int(mine[12])) / _TICKS
+            for thread in (left.pop() / "task").iterdir():
+                states.add(_fields(thread / "stat")[0])
+                left += [Path("/proc") / child for child in _words(thread / "children")]
     except (OSError, IndexError):
         return None
-    return Seen((int(mine[11]) + int(mine[12])) / _TICKS, states)
+    return Seen(cpu_s, frozenset(states))
 
 
 def _fields(stat: Path) -> list[str]:
     """What follows the name, which may hold spaces and brackets."""
     return stat.read_text("ascii", "replace").rpartition(")")[2].split()
+
+
+def _words(file: Path) -> list[str]:
+    return file.read_text("ascii", "replace").split()
 
 
 def is_stopped(pid: int) -> bool:
@@ -108,7 +117,7 @@ class Watch:
         """Look: whether it has stood still for too long."""
         last, self._last = self._last, look(self._pid)
         now = self._last
-        moves = now is None or last is None or now.cpu_s > last.cpu_s or now.states & _AT_WORK
+        moves = now is None or last is None or now.cpu_s != last.cpu_s or now.states & _AT_WORK
         self._still = 0 if moves else self._still + 1
         return self._still >= self._patience
 

@@ -89,12 +89,13 @@ def test_an_engine_that_goes_round_in_circles_is_noticed_by_what_is_usual(tmp_pa
         assert worker_pid(pool.recognise(utterance(Act.SPIN, once=True), "v1")) != first
 
 
+@pytest.mark.parametrize("act", [Act.WORK, Act.WAIT_FOR_A_PROGRAM])
 def test_an_engine_that_works_for_longer_than_it_may_stand_still_is_left_alone(
-    tmp_path: Path,
+    tmp_path: Path, act: Act
 ) -> None:
     with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=ENDLESS) as pool:
         first = worker_pid(pool.recognise(utterance(Act.ANSWER), "v1"))
-        assert worker_pid(pool.recognise(utterance(Act.WORK), "v1")) == first
+        assert worker_pid(pool.recognise(utterance(act), "v1")) == first
 
 
 def test_an_engine_that_is_kept_from_working_by_a_busy_machine_is_left_alone(
