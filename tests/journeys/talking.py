@@ -143,9 +143,9 @@ class Talker:
             stamp -= content[2] * 256 + content[3] - _PACKET
         self._clock = (self._clock + _PACKET) % 2**32
         head = struct.pack("!BBHII", 0x80, payload, self._sequence, stamp % 2**32, self._source)
-        self._send(head + content)
+        self._send(head + content, self._there)
 
-    def _send(self, packet: bytes) -> None:
+    def _send(self, packet: bytes, there: tuple[str, int]) -> None:
         now = time.monotonic()
         network = self._network or Spoiling()
         if self._chance.random() >= network.loss:
@@ -154,7 +154,7 @@ class Talker:
         while self._on_the_way and self._on_the_way[0][0] <= now:
             _, _, packet = heapq.heappop(self._on_the_way)
             with suppress(OSError):  # nobody listens there any more
-                self._socket.sendto(packet, self._there)
+                self._socket.sendto(packet, there)
 
     def _hear(self) -> None:
         while True:

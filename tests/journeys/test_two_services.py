@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,12 +21,16 @@ FRONT = "127.0.0.9"
 
 @pytest.fixture
 def services(tmp_path: Path, exchange: Exchange) -> Iterator[list[Service]]:
-    both = ("127.0.0.1", FRONT)
-    with (
-        serving(tmp_path / "a", exchange, peers=both) as one,
-        serving(tmp_path / "b", exchange, peers=both) as other,
-    ):
-        yield [one, other]
+    both, copy = ("127.0.0.1", FRONT), tmp_path / "b"
+    with serving(tmp_path / "a", exchange, peers=both) as one:
+        copy.mkdir()
+        with (
+            sqlite3.connect(one.folder / "switchboard.db") as published,
+            sqlite3.connect(copy / "switchboard.db") as its_own,
+        ):
+            published.backup(its_own)
+        with serving(copy, exchange, peers=both, published=True) as other:
+            yield [one, other]
 
 
 @pytest.fixture
