@@ -78,6 +78,9 @@ class Talker:
         self._network: Spoiling | None = None
         self._chance = random.Random()
         self._on_the_way: list[tuple[float, int, bytes]] = []
+        self._newest = 0
+        self.lost = 0
+        self.overtaken = 0
 
     # What the caller does
 
@@ -148,11 +151,15 @@ class Talker:
     def _send(self, packet: bytes, there: tuple[str, int]) -> None:
         now = time.monotonic()
         network = self._network or Spoiling()
-        if self._chance.random() >= network.loss:
+        if self._chance.random() < network.loss:
+            self.lost += 1
+        else:
             due = now + self._chance.random() * network.jitter_s
             heapq.heappush(self._on_the_way, (due, self._sequence, packet))
         while self._on_the_way and self._on_the_way[0][0] <= now:
-            _, _, packet = heapq.heappop(self._on_the_way)
+            _, number, packet = heapq.heappop(self._on_the_way)
+            self.overtaken += number < self._newest
+            self._newest = max(number, self._newest)
             with suppress(OSError):  # nobody listens there any more
                 self._socket.sendto(packet, there)
 

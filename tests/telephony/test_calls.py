@@ -32,7 +32,7 @@ def test_a_call_is_answered_and_the_caller_hangs_up(tmp_path: Path) -> None:
             tmp_path / "call.xml",
             s.invite(headers=[asserted]),
             s.answered(),
-            s.pause(0.5),
+            s.pause(1),
             s.hang_up(),
         )
         async with endpoint(answer) as running:
@@ -276,9 +276,7 @@ def test_a_call_by_tcp_is_answered(tmp_path: Path) -> None:
         await line.gone.wait()
 
     async def test() -> None:
-        file = s.scenario(
-            tmp_path / "call.xml", s.invite(), s.answered(), s.pause(0.5), s.hang_up()
-        )
+        file = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.pause(1), s.hang_up())
         async with endpoint(answer) as running:
             with sipp(file, address_of(running), transport="tcp") as caller:
                 await ended(caller)
