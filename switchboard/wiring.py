@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from switchboard.settings import Settings
 from switchboard.storage.grammars import published_grammar
 from switchboard.storage.store import open_store
 
-UNHURRIED = Limits(deadline=60.0, patience=300.0, after_failure=120.0)
+UNHURRIED = Limits(deadline=60.0, overrun=math.inf, patience=300.0, after_failure=120.0)
 """For recordings: nobody waits on the line, and a busy machine must not change what comes out."""
 
 
@@ -84,7 +85,7 @@ def endpoints(settings: Settings) -> EndpointSettings:
 def live(settings: Settings) -> Limits:
     """Limits for callers who wait: an attempt, and 2 s for all that follows when it failed."""
     deadline, after_failure = settings.recognition.deadline_s, 2.0
-    return Limits(deadline, deadline + after_failure, after_failure)
+    return Limits(deadline=deadline, patience=deadline + after_failure, after_failure=after_failure)
 
 
 def grammar_in_force(database: str | None, settings: Settings) -> Grammar:

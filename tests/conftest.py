@@ -29,12 +29,13 @@ def postgresql_url(postgresql_server: str) -> Iterator[str]:
     admin = sa.create_engine(
         (postgresql_server % "postgres").replace("postgresql:", "postgresql+psycopg:"),
         isolation_level="AUTOCOMMIT",
+        poolclass=sa.NullPool,  # the test may stop the server in between
     )
     with admin.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        yield postgresql_server % name
+    yield postgresql_server % name
+    with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
 
 
 @pytest.fixture

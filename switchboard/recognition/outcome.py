@@ -10,7 +10,7 @@ class FailureReason(StrEnum):
     CRASHED = "crashed"
     """The engine's process died over this utterance, twice."""
     TIMED_OUT = "timed_out"
-    """The engine took longer than the deadline, twice; its processes were replaced."""
+    """The engine hung or took longer than the deadline, twice; its processes were replaced."""
     ENGINE_FAULT = "engine_fault"
     """The engine reported an error for this utterance, twice, and lives on."""
     BUSY = "busy"

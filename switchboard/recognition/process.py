@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 from multiprocessing.connection import Connection
 from typing import IO
 
@@ -23,8 +24,13 @@ from switchboard.recognition.messages import (
     Refused,
     Request,
 )
+from switchboard.recognition.progress import LOOK_EVERY_S, Watch, is_stopped
 
 KEPT_STDERR_BYTES = 4000
+
+STANDSTILL_S = 5.0
+"""How long a process may stand still while it loads or prepares. Raising it spares engines that
+wait for something while they load; one that hangs then is replaced that much later."""
 
 
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -38,6 +44,14 @@ class WorkerDiedError(Exception):
 
 class WorkerTimeoutError(Exception):
     """No answer within the deadline. The process is still there, and must be killed."""
+
+
+class WorkerStalledError(WorkerTimeoutError):
+    """The process stands still, long before the deadline."""
+
+
+class WorkerOverranError(WorkerTimeoutError):
+    """The process has used far more CPU time than utterances usually take."""
 
 
 class WorkerProcess:
@@ -71,6 +85,10 @@ class WorkerProcess:
     def alive(self) -> bool:
         return self.process.poll() is None
 
+    @property
+    def stopped(self) -> bool:
+        return is_stopped(self.process.pid)
+
     def load(self, engine: EngineSpec, seconds: float) -> str:
         """Load the engine and return its name. Raises EngineError when it can't be used."""
         return self._ready(Load(engine, seconds), "load its model")
@@ -81,11 +99,16 @@ class WorkerProcess:
 
     def _ready(self, request: Load | Prepare, task: str) -> str:
         try:
-            answer = self.ask(request)
+            answer = self.ask(request, Watch(self.process.pid, STANDSTILL_S))
         except WorkerDiedError:
             raise EngineError(
                 f"the recognition engine's process died while it was to {task} "
                 f"(exit code {self.process.wait()}); check the model's files and the free memory"
+            ) from None
+        except WorkerStalledError:
+            raise EngineError(
+                f"the recognition engine's process stood still while it was to {task}; "
+                "see what stops it: memory, a debugger, a disk that doesn't answer"
             ) from None
         except WorkerTimeoutError:
             raise EngineError(
@@ -103,22 +126,35 @@ class WorkerProcess:
             raise EngineError(f"the recognition engine gave no sensible answer when told to {task}")
         return answer.engine
 
-    def ask(self, request: Request) -> Answer:
-        """Send a request and wait for its answer, at most `request.seconds`.
+    def ask(self, request: Request, watch: Watch | None = None) -> Answer:
+        """Send a request and wait for its answer, at most `request.seconds`; less when the watch
+        sees that none will come.
 
         Raises WorkerDiedError or WorkerTimeoutError; after either, the process is of no more use.
         """
         self._limit_blocking(request.seconds)
+        until = time.monotonic() + request.seconds
         try:
+            if watch is not None and self.stopped:
+                raise WorkerStalledError  # before a long utterance blocks on its way there
             self.connection.send(request)
-            if not self.connection.poll(request.seconds):
-                raise WorkerTimeoutError
+            while not self.connection.poll(self._pause(until, watch)):
+                if watch is not None and watch.stalled():
+                    raise WorkerStalledError
+                if watch is not None and watch.overrun():
+                    raise WorkerOverranError
+                if time.monotonic() >= until:
+                    raise WorkerTimeoutError
             answer: Answer = self.connection.recv()
         except BlockingIOError:  # the limit below: a stopped process that reads or writes no more
             raise WorkerTimeoutError from None
         except (EOFError, OSError, pickle.PickleError):
             raise WorkerDiedError from None
         return answer
+
+    def _pause(self, until: float, watch: Watch | None) -> float:
+        left = max(0.0, until - time.monotonic())
+        return left if watch is None else min(left, LOOK_EVERY_S)
 
     def _limit_blocking(self, seconds: float) -> None:
         limit = struct.pack("ll", int(seconds), int(seconds % 1 * 1e6) or 1)

@@ -3,15 +3,16 @@
     calls ──recognise(utterance, version)──▶ queue ──▶ slot thread ──▶ worker process (one engine)
                                                   └──▶ slot thread ──▶ worker process
 
-A slot is a thread and the process it looks after. When the process dies or overruns the deadline,
-the slot puts the utterance back at the head of the queue (once) and starts a new process. A new
-grammar is prepared in new processes while the old ones go on working; each slot then changes over
-between two utterances.
+A slot is a thread and the process it looks after. When the process dies or hangs (`progress` tells
+how that is seen), the slot puts the utterance back at the head of the queue (once) and starts a new
+process. A new grammar is prepared in new processes while the old ones go on working; each slot then
+changes over between two utterances.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -24,7 +25,14 @@ from switchboard.recognition.jobs import Job, Limits
 from switchboard.recognition.messages import EngineSpec, Prepare, Recognise
 from switchboard.recognition.outcome import FailureReason, RecognitionFailed
 from switchboard.recognition.port import Recognition, Utterance
-from switchboard.recognition.process import WorkerDiedError, WorkerProcess, WorkerTimeoutError
+from switchboard.recognition.process import (
+    WorkerDiedError,
+    WorkerOverranError,
+    WorkerProcess,
+    WorkerStalledError,
+    WorkerTimeoutError,
+)
+from switchboard.recognition.progress import Usual, Watch
 
 __all__ = ["Limits", "WorkerPool"]
 
@@ -43,6 +51,8 @@ class _Slot:
     replacement: WorkerProcess | None = None
     failures: int = 0
     """Failures in a row: since the last utterance that was recognised."""
+    warm: bool = False
+    """Whether the worker has recognised an utterance."""
 
 
 class WorkerPool:
@@ -70,6 +80,7 @@ class WorkerPool:
         self._in_force = grammar
         self._versions: tuple[str, ...] = (grammar.version,)
         """Known to every worker; newest first."""
+        self._usual = Usual()
         self._closing = False
         self._publishing = threading.Lock()
         self.engine = ""
@@ -90,6 +101,12 @@ class WorkerPool:
     def version(self) -> str:
         """The grammar version in force: what a call that begins now should name."""
         return self._in_force.version
+
+    @property
+    def ready(self) -> bool:
+        """Whether an engine is loaded that can take an utterance, or has one."""
+        with self._changed:
+            return any(slot.worker is not None and slot.worker.alive for slot in self._slots)
 
     @property
     def pids(self) -> set[int]:
@@ -121,9 +138,10 @@ class WorkerPool:
         while (left := until - time.monotonic()) > 0:
             if job.done.wait(min(left, LOOK_AT_JOBS_EVERY_SECONDS)):
                 return
-            if not failing and (job.failed_once or not self.pids):
+            if not failing and (job.failed_once or not self.ready):
                 failing = True
-                until = min(until, time.monotonic() + self._limits.after_failure)
+                left = self._limits.after_failure - job.stalled_s
+                until = min(until, time.monotonic() + left)
         job.abandoned = True
 
     def publish(self, grammar: Grammar) -> None:
@@ -247,6 +265,8 @@ class WorkerPool:
                 self._restart(slot)
             elif not slot.worker.alive:
                 self._bury(slot, "died while idle")
+            elif slot.worker.stopped:
+                self._bury(slot, "stopped while idle")
             else:
                 job = self._next_job(slot)
                 if job is not None:
@@ -271,23 +291,35 @@ class WorkerPool:
         if slot.replacement is None:
             return None
         retired, slot.worker, slot.replacement = slot.worker, slot.replacement, None
-        slot.failures = 0
+        slot.failures, slot.warm = 0, False
         self._changed.notify_all()
         return retired
 
     def _work(self, slot: _Slot, worker: WorkerProcess, job: Job) -> None:
         job.attempts += 1
+        limits = self._limits
+        # A process warms up over its first utterance: that one has the whole deadline.
+        most = self._usual.most(limits.overrun) if slot.warm else math.inf
+        watch = Watch(worker.process.pid, limits.stalled, most)
         try:
-            answer = worker.ask(Recognise(job.utterance, job.version, self._limits.deadline))
+            answer = worker.ask(Recognise(job.utterance, job.version, limits.deadline), watch)
         except WorkerDiedError:
             self._retry(job, FailureReason.CRASHED)
             self._bury(slot, "crashed")
+        except WorkerStalledError:
+            job.stalled_s = limits.stalled
+            self._retry(job, FailureReason.TIMED_OUT)
+            self._bury(slot, "stalled")
+        except WorkerOverranError:
+            self._retry(job, FailureReason.TIMED_OUT)
+            self._bury(slot, "used far more CPU time than is usual")
         except WorkerTimeoutError:
             self._retry(job, FailureReason.TIMED_OUT)
-            self._bury(slot, "hung")
+            self._bury(slot, "overran the deadline")
         else:
             if isinstance(answer, Recognition):
-                slot.failures = 0
+                slot.failures, slot.warm = 0, True
+                self._usual.add(watch.cpu_s)
                 job.finish(answer)
             else:
                 log.warning("engine fault", extra={"answer": type(answer).__name__})
@@ -307,7 +339,7 @@ class WorkerPool:
 
     def _bury(self, slot: _Slot, cause: str) -> None:
         worker, slot.worker = slot.worker, None
-        slot.failures += 1
+        slot.failures, slot.warm = slot.failures + 1, False
         if worker is None or self._closing:
             return
         worker.kill()
@@ -339,3 +371,5 @@ class WorkerPool:
         except EngineError as error:
             slot.failures += 1
             log.error("recognition worker can't start", extra={"cause": str(error)})  # noqa: TRY400 the sentence says it all
+        else:
+            log.info("recognition worker ready", extra={"failures": slot.failures})

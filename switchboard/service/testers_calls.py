@@ -115,7 +115,8 @@ class _Exchange:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection: one call."""
         try:
-            wanted = await asyncio.wait_for(read_open(reader), GONE_S)
+            async with asyncio.timeout(GONE_S):
+                wanted = await read_open(reader)
             kind = CallerClass(wanted.caller_class)
         except (WireError, ValueError, TimeoutError):
             writer.close()
@@ -163,7 +164,8 @@ class _Exchange:
     async def _relay(self, relay: _Relay) -> None:
         while True:
             try:
-                sent = await asyncio.wait_for(read_sent(relay.reader), GONE_S)
+                async with asyncio.timeout(GONE_S):
+                    sent = await read_sent(relay.reader)
             except (WireError, TimeoutError):
                 return
             got = await relay.answer(sent, self._rate)
@@ -179,7 +181,8 @@ class _Exchange:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, refused: str
     ) -> None:
         with suppress(WireError, TimeoutError, OSError):
-            await asyncio.wait_for(read_sent(reader), GONE_S)
+            async with asyncio.timeout(GONE_S):
+                await read_sent(reader)
             writer.write(packed(Got(self._rate, over=True, refused=refused)))
             await writer.drain()
         writer.close()

@@ -86,7 +86,8 @@ class KeyedPin:
         pressed, held = self._line.keys(), ""
         while True:
             try:
-                key = await asyncio.wait_for(pressed.get(), HOLD_S if held else None)
+                async with asyncio.timeout(HOLD_S if held else None):
+                    key = await pressed.get()
             except TimeoutError:
                 held = self._let_go(held)
                 continue

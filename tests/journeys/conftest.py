@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.speaking import Says, speaking
+from tests.journeys.speaking import WIDEBAND, Says, speaking
 from tests.journeys.talking import Exchange
 
 
@@ -19,3 +19,8 @@ def exchange() -> Iterator[Exchange]:
 @pytest.fixture(scope="session")
 def says() -> Says:
     return speaking()
+
+
+@pytest.fixture(scope="session")
+def says_wideband() -> Says:
+    return speaking(WIDEBAND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -18,7 +19,6 @@ from tests.journeys.talking import EVENTS, PATIENCE_S, Exchange, Samples, Talker
 from tests.telephony import scenarios as s
 from tests.telephony.peers import Peer, free_port, sipp, wait_until
 
-PATIENCE_MS = int(1000 * PATIENCE_S)
 MAIN = "from switchboard.cli import main; main()"
 OPERATOR, SECOND, LAST = "7000", "7001", "7002"
 
@@ -80,7 +80,7 @@ class Service:
 
     def run(self, *words: str) -> str:
         """Another command on the same database, as an administrator would."""
-        return command(self.folder, *words)
+        return command(self.folder, self.database, *words)
 
     def workers(self) -> list[int]:
         """The recognition processes."""
@@ -88,13 +88,25 @@ class Service:
         found = (int(pid) for each in children for pid in each.read_text().split())
         return [pid for pid in found if b"recognition.worker" in _command_line(pid)]
 
+    def recogniser_ready(self) -> None:
+        """Wait until none has died since the last one was ready to listen."""
+
+        def ready() -> bool:
+            log = self.log
+            gone = ("recognition worker replaced", "recognition worker can't start")
+            return log.rfind("recognition worker ready") >= max(map(log.rfind, gone))
+
+        wait_until(ready, "a recogniser to be ready", PATIENCE_S)
+
     def record(self) -> CallRecord:
         """Of the latest call, once it has ended."""
 
         def ended() -> bool:
             found = find_calls(self.store, limit=1)
             return (
-                bool(found) and len(find_calls(self.store)) >= self.calls and found[0].ending != ""
+                bool(found)
+                and len(find_calls(self.store, limit=1000)) >= self.calls
+                and found[0].ending != ""
             )
 
         wait_until(ended, "the call's record", PATIENCE_S)
@@ -135,8 +147,12 @@ class Service:
         identity: str = "",
         headers: Sequence[str] = (),
         muted: bool = False,
+        through: str = "",
     ) -> Iterator[Caller]:
-        """A call that is answered; sipp then goes through `steps`, and must come to its end."""
+        """A call that is answered; sipp then goes through `steps`, and must come to its end.
+
+        `through`: the proxy in front, as host:port.
+        """
         self.calls += 1
         with self.exchange.talker() as talker:
             talker.muted = muted
@@ -147,9 +163,9 @@ class Service:
                 self.folder / f"call{self.calls}.xml",
                 s.invite(offer(talker), headers=[asserted, *headers]),
                 s.answered(),
-                *(step.replace('timeout="20000"', f'timeout="{PATIENCE_MS}"') for step in steps),
+                *steps,
             )
-            with sipp(file, self.uri, deadline_s=PATIENCE_S) as phone:
+            with sipp(file, through or self.uri, deadline_s=PATIENCE_S) as phone:
                 try:
                     yield Caller(talker, phone)
                     phone.succeed(PATIENCE_S)
@@ -181,12 +197,12 @@ class Caller:
 
 def offer(talker: Talker) -> str:
     """A session whose sound goes to and comes from a talker."""
-    return s.sdp(port=str(talker.port)).replace("101", str(EVENTS))
+    return s.sdp(port=str(talker.port), keys=EVENTS)
 
 
-def command(folder: Path, *words: str) -> str:
+def command(folder: Path, database: str, *words: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", MAIN, "--database", f"sqlite:///{folder}/switchboard.db", *words],
+        [sys.executable, "-c", MAIN, "--database", database, *words],
         capture_output=True,
         text=True,
         check=False,
@@ -224,18 +240,25 @@ def serving(
     sip: str = "",
     deadline_s: float = 60.0,
     workers: int = 1,
+    database: str = "",
+    peers: Sequence[str] = ("127.0.0.1",),
+    kept_to_hours: Sequence[str] = (),
+    former: str = "",
 ) -> Iterator[Service]:
     """A service on a published directory: that of `folder`'s staff.csv, or a small one.
 
-    `sip` is more TOML of that section, `settings` further sections.
+    `sip` is more TOML of that section, `settings` further sections. `former`: the list of staff
+    that was imported before, with those who have left since.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    database = database or f"sqlite:///{folder}/switchboard.db"
     port, pbx_port, rtp = free_port(), free_port(), 30000 + 400 * (os.getpid() % 50)
     (folder / "settings.toml").write_text(
-        f'[sip]\naddress = "127.0.0.1"\nport = {port}\npeers = ["127.0.0.1"]\n'
+        f'[sip]\naddress = "127.0.0.1"\nport = {port}\npeers = {json.dumps(list(peers))}\n'
         f'pbx = "127.0.0.1:{pbx_port}"\nrtp_first = {rtp}\nrtp_last = {rtp + 399}\n{sip}'
         f"[number_plan]\nblocks = [{NUMBER_PLAN}]\n"
-        '[rollout]\nstage = "external"\n[callers]\nkept_to_hours = []\n'
+        '[rollout]\nstage = "external"\n'
+        f"[callers]\nkept_to_hours = {json.dumps(list(kept_to_hours))}\n"
         f'[operators]\nnumbers = ["{OPERATOR}", "{SECOND}"]\nlast_resort = "{LAST}"\nring_s = 10\n'
         'last_resort_ring_s = 10\n[recognition]\nengine = "whisper"\n'
         f"deadline_s = {deadline_s}\nworkers = {workers}\n"
@@ -247,10 +270,12 @@ def serving(
         if not (folder / "staff.csv").exists():
             (folder / "staff.csv").write_text(STAFF, "utf-8")
             (folder / "departments.csv").write_text(DEPARTMENTS, "utf-8")
+        if former:
+            (folder / "former.csv").write_text(former, "utf-8")
         departments = ("--departments", str(folder / "departments.csv"))
-        command(folder, "directory", "import", str(folder / "staff.csv"), *departments)
-        command(folder, "grammar", "publish")
-    database = f"sqlite:///{folder}/switchboard.db"
+        for staff in ("former.csv", "staff.csv") if former else ("staff.csv",):
+            command(folder, database, "directory", "import", str(folder / staff), *departments)
+        command(folder, database, "grammar", "publish")
     with (folder / "serve.out").open("w") as out, (folder / "serve.err").open("w") as err:
         process = subprocess.Popen(
             [sys.executable, "-u", "-c", MAIN, "--database", database, "serve", *options],
@@ -261,7 +286,8 @@ def serving(
         )
     store = open_store(database)
     try:
-        service = Service(process, folder, port, pbx_port, database, store, exchange)
+        before = len(find_calls(store, limit=1000))
+        service = Service(process, folder, port, pbx_port, database, store, exchange, before)
         wait_until(
             lambda: "Answering calls" in service.output or process.poll() is not None,
             "the service to start",

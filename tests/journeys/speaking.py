@@ -16,15 +16,18 @@ Says = Callable[[str], Samples]
 _PEAK = 8000
 
 
-def speaking() -> Says:
-    """`says("Jane Smith")` is that, at 8000 Hz, with a moment's silence around it."""
+WIDEBAND = 16000
+
+
+def speaking(to: int = RATE) -> Says:
+    """`says("Jane Smith")` is that, at `to` Hz, with a moment's silence around it."""
     speak = load("", 1.0)
 
     @cache
     def says(words: str) -> Samples:
         sound, rate = speak(words, {})
-        wave = resample_poly(np.frombuffer(sound, np.int16).astype(np.float64), RATE, rate)
+        wave = resample_poly(np.frombuffer(sound, np.int16).astype(np.float64), to, rate)
         wave *= _PEAK / np.abs(wave).max()
-        return np.pad(wave, RATE // 10).astype(np.int16)
+        return np.pad(wave, to // 10).astype(np.int16)
 
     return says

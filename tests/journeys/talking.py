@@ -6,6 +6,7 @@ talker every 20 ms, as phones do, and hears what comes back.
 
 from __future__ import annotations
 
+import heapq
 import io
 import random
 import socket
@@ -20,6 +21,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from tests.telephony.lossy import Spoiling
 from tests.telephony.peers import wait_until
 
 Samples = NDArray[np.int16]
@@ -27,7 +29,7 @@ RATE = 8000
 PATIENCE_S = 240.0
 """For an engine on a busy machine."""
 _PACKET = 160
-_PCMA, EVENTS = 8, 96
+_PCMA, EVENTS = 8, 101
 _LOUD = 150.0
 """RMS of a packet in which something is said; the line's own silence is 8."""
 _PAUSE_S = 0.8
@@ -73,6 +75,12 @@ class Talker:
         self.spoke_at = 0.0
         """When the last of what was said was sent."""
         self.received: list[Samples] = []
+        self._network: Spoiling | None = None
+        self._chance = random.Random()
+        self._on_the_way: list[tuple[float, int, bytes]] = []
+        self._newest = 0
+        self.lost = 0
+        self.overtaken = 0
 
     # What the caller does
 
@@ -89,7 +97,7 @@ class Talker:
         )
 
     def press(self, keys: str) -> None:
-        """By RFC 2833; returns when all are pressed."""
+        """By RFC 4733; returns when all are pressed."""
         for key in keys:
             event = "0123456789*#".index(key)
             for step in range(1, 9):
@@ -119,6 +127,11 @@ class Talker:
 
     # What the phone does
 
+    def over_a_bad_network(self, spoiling: Spoiling) -> None:
+        """From now on packets get lost, are late and overtake each other on their way."""
+        self._chance = random.Random(spoiling.seed)
+        self._network = spoiling
+
     def tick(self) -> None:
         self._hear()
         if self._there is None or self.muted:
@@ -133,8 +146,22 @@ class Talker:
             stamp -= content[2] * 256 + content[3] - _PACKET
         self._clock = (self._clock + _PACKET) % 2**32
         head = struct.pack("!BBHII", 0x80, payload, self._sequence, stamp % 2**32, self._source)
-        with suppress(OSError):  # nobody listens there any more
-            self._socket.sendto(head + content, self._there)
+        self._send(head + content, self._there)
+
+    def _send(self, packet: bytes, there: tuple[str, int]) -> None:
+        now = time.monotonic()
+        network = self._network or Spoiling()
+        if self._chance.random() < network.loss:
+            self.lost += 1
+        else:
+            due = now + self._chance.random() * network.jitter_s
+            heapq.heappush(self._on_the_way, (due, self._sequence, packet))
+        while self._on_the_way and self._on_the_way[0][0] <= now:
+            _, number, packet = heapq.heappop(self._on_the_way)
+            self.overtaken += number < self._newest
+            self._newest = max(number, self._newest)
+            with suppress(OSError):  # nobody listens there any more
+                self._socket.sendto(packet, there)
 
     def _hear(self) -> None:
         while True:

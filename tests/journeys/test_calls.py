@@ -6,23 +6,42 @@ answer is a barge-in as well.
 
 from __future__ import annotations
 
+import calendar
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
-from tests.journeys.service import LAST, OPERATOR, SECOND, Service, put_through, serving
-from tests.journeys.speaking import Says
-from tests.journeys.talking import Exchange
+from switchboard.storage.call_records import call_record, find_calls
+from tests.journeys.service import LAST, OPERATOR, SECOND, STAFF, Service, put_through, serving
+from tests.journeys.speaking import WIDEBAND, Says
+from tests.journeys.talking import PATIENCE_S, Exchange
 from tests.telephony import scenarios as s
-from tests.telephony.peers import wait_until
+from tests.telephony.lossy import Spoiling
+from tests.telephony.peers import baresip, sipp, wait_until
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
+LEFT = "Florence,Whitcombe,Libraries,5006\n"
+CLOSED = "\n".join(f'{day.lower()} = ""' for day in calendar.day_name)
+OUTSIDE = "+447700900123"
+"""Of Ofcom's numbers for drama: nobody has it."""
+
+
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, exchange: Exchange) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("serving") / "a", exchange) as running:
+    """Always closed to callers from outside; one of its people has left."""
+    with serving(
+        tmp_path_factory.mktemp("serving") / "a",
+        exchange,
+        former=STAFF + LEFT,
+        kept_to_hours=["external"],
+        settings=f'[hours]\n{CLOSED}\nclosed = "tell_and_transfer"\nclosed_number = "{LAST}"\n',
+    ) as running:
         yield running
 
 
@@ -95,6 +114,52 @@ def test_who_has_no_number_is_replaced_by_their_department(service: Service, say
         caller.presses("1")
     assert service.record().turns[0].reason == "no_number"
     assert transfers(service) == [("5101", "connected")]
+
+
+def test_a_leaver_is_replaced_by_their_department(service: Service, says: Says) -> None:
+    with service.call(*put_through("5101")) as caller:
+        caller.says(says("Florence Whitcombe"))
+        caller.presses("1")
+    assert service.record().turns[0].reason == "left"
+    assert transfers(service) == [("5101", "connected")]
+
+
+def test_a_name_is_spelled_by_voice(service: Service, says: Says) -> None:
+    with service.call(*put_through("5005")) as caller:
+        caller.says(says("what is the weather on the moon"))
+        caller.says(says("what is the weather on the moon"))
+        caller.says(says("yes please"))
+        caller.says(says("P, E, M, B, E, R, T, O, N"))
+        caller.presses("1")  # yes, that one
+    assert "letters" in [turn.expecting for turn in service.record().turns]
+    assert transfers(service) == [("5005", "connected")]
+
+
+def test_a_name_is_keyed_on_the_letters(service: Service) -> None:
+    with service.call(*put_through("5005")) as caller:
+        caller.presses("736237866")  # PEMBERTON
+        caller.presses("1")
+    assert service.record().turns[0].keys == "736237866"
+    assert transfers(service) == [("5005", "connected")]
+
+
+def test_the_star_repeats_the_question(service: Service) -> None:
+    with service.call(*put_through(OPERATOR)) as caller:
+        caller.talker.hears_a_prompt_out()
+        asked = time.monotonic()
+        caller.talker.press("*")
+        caller.talker.hears_a_prompt_out(after=asked)
+        caller.talker.press("0")
+    record = service.record()
+    assert record.call.reason == "asked_for_operator"
+    assert "no_input" not in [turn.outcome for turn in record.turns]
+
+
+def test_outside_the_hours_a_caller_is_told_and_put_through(service: Service) -> None:
+    with service.call(*put_through(LAST), identity=OUTSIDE) as caller:
+        caller.talker.hears_a_prompt_out()
+    assert service.record().call.caller_class == "external"
+    assert transfers(service) == [(LAST, "connected")]
 
 
 def test_an_extension_is_keyed(service: Service) -> None:
@@ -180,7 +245,7 @@ def test_when_nobody_answers_the_caller_is_told_and_the_call_ends(service: Servi
         s.referred(OPERATOR, "486 Busy Here"),
         s.referred(SECOND, "486 Busy Here", number=4),
         s.referred(LAST, "486 Busy Here", number=6),
-        s.hung_up(30),
+        s.hung_up(),
     )
     with service.call(*steps) as caller:
         caller.presses("0")
@@ -197,3 +262,82 @@ def test_a_withheld_caller_is_external_and_served(service: Service, says: Says) 
     with service.call(*put_through("5001"), headers=["Privacy: id"]) as caller:
         caller.says(says("Jane Smith"))
     assert service.record().call.caller_class == "withheld"
+
+
+def test_who_speaks_over_a_bad_network_is_understood(service: Service, says: Says) -> None:
+    """2% of the packets are lost, the others late by up to 40 ms, so that some overtake others. The
+    phone spoils its own packets, for not every kernel has `tc netem`."""
+    with service.call(*put_through("5001")) as caller:
+        caller.talker.hears_a_prompt()
+        caller.talker.over_a_bad_network(Spoiling(loss=0.02, jitter_s=0.04))
+        caller.talker.say(says("Jane Smith"))
+        wait_until(lambda: bool(service.running_call().turns), "the turn's record")
+        if service.running_call().turns[0].action == "confirm":
+            caller.presses("1")
+    assert caller.talker.lost > 0
+    assert caller.talker.overtaken > 0
+    assert service.record().turns[0].outcome == "heard"
+    assert transfers(service) == [("5001", "connected")]
+
+
+def test_a_wideband_caller_is_understood_and_put_through(
+    service: Service, says_wideband: Says, tmp_path: Path
+) -> None:
+    """Debian's baresip speaks G.722 only, and follows a REFER by itself."""
+    name = says_wideband("Jane Smith")
+    silence = np.zeros(WIDEBAND * 3, np.int16)
+    soundfile.write(
+        tmp_path / "said.wav", np.concatenate([silence, name, *[silence] * 10]), WIDEBAND
+    )
+    desk = s.scenario(
+        tmp_path / "desk.xml", s.called(body=s.sdp("g722")), s.pause(0.5), s.called_hangs_up()
+    )
+    service.calls += 1
+    account = "<sip:caller@127.0.0.1>;regint=0;audio_codecs=G722/16000/1"
+    with (
+        sipp(desk, port=service.pbx_port) as pbx,
+        baresip(
+            tmp_path,
+            account,
+            f"sip:5000@{service.uri}",
+            sound=tmp_path / "said.wav",
+            seconds=int(PATIENCE_S),
+        ) as phone,
+    ):
+        pbx.succeed(PATIENCE_S)
+        phone.stop()
+    assert service.record().turns[0].outcome == "heard"
+    assert transfers(service) == [("5001", "connected")]
+
+
+def test_a_publish_while_twenty_calls_are_up_drops_none_and_each_keeps_its_grammar(
+    service: Service,
+) -> None:
+    callers = 20
+    service.calls += callers
+    file = s.scenario(
+        service.folder / "twenty.xml", s.invite(), s.answered(), *put_through(OPERATOR)
+    )
+    before = {each.call for each in find_calls(service.store, limit=1000)}
+    with sipp(
+        file, service.uri, calls=callers, at_once=callers, rate=callers, deadline_s=PATIENCE_S
+    ) as phones:
+        wait_until(
+            lambda: len(find_calls(service.store, limit=1000)) >= len(before) + callers, "calls"
+        )
+        old = service.running_call().call.grammar_version
+        service.run("grammar", "alias", "add", "the big boss", "Jane Smith")
+        service.run("grammar", "publish")
+        wait_until(lambda: "grammar taken over" in service.log, "the new grammar", PATIENCE_S)
+        phones.succeed(PATIENCE_S)
+    service.record()
+    found = [
+        call_record(service.store, each.call)
+        for each in find_calls(service.store, limit=1000)
+        if each.call not in before
+    ]
+    assert [each.call.ending for each in found if each] == ["operator"] * callers
+    assert {each.call.grammar_version for each in found if each} == {old}
+    with service.call(*put_through(OPERATOR)) as caller:
+        caller.presses("0")
+    assert service.record().call.grammar_version != old

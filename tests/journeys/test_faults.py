@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -29,34 +29,37 @@ def service(tmp_path_factory: pytest.TempPathFactory, exchange: Exchange) -> Ite
 
 
 def is_served(service: Service, says: Says) -> None:
-    """A further caller is."""
+    """A further caller is, once there is a recogniser again."""
+    service.recogniser_ready()
     with service.call(*put_through("5001")) as caller:
         caller.says(says("Jane Smith"))
 
 
 @contextmanager
-def workers_killed(service: Service) -> Iterator[None]:
-    """All recognition processes, and whatever takes their place."""
+def no_worker_spared(service: Service, fault: signal.Signals) -> Iterator[None]:
+    """The fault befalls all recognition processes, and whatever takes their place."""
     enough = threading.Event()
 
-    def kill() -> None:
+    def strike() -> None:
         while not enough.wait(0.02):
             for pid in service.workers():
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, fault)
 
-    killer = threading.Thread(target=kill)
-    killer.start()
+    striker = threading.Thread(target=strike)
+    striker.start()
     try:
         yield
     finally:
         enough.set()
-        killer.join()
+        striker.join()
 
 
+@pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "hung"])
 def test_without_any_recogniser_the_caller_reaches_an_operator_and_the_next_is_served(
-    service: Service, says: Says
+    service: Service, says: Says, fault: signal.Signals
 ) -> None:
-    with workers_killed(service), service.call(*put_through(OPERATOR)) as caller:
+    with no_worker_spared(service, fault), service.call(*put_through(OPERATOR)) as caller:
         caller.says(says("Jane Smith"))
     record = service.record()
     assert record.turns[0].outcome == "failed"
@@ -130,7 +133,7 @@ def test_where_refer_is_refused_the_caller_is_bridged(service: Service, says: Sa
     )
     with sipp(answers, port=service.pbx_port, deadline_s=PATIENCE_S) as pbx:
         refused = s.referred("5001", answer="405 Method Not Allowed")
-        with service.call(refused, s.hung_up(60)) as caller:
+        with service.call(refused, s.hung_up()) as caller:
             caller.says(says("Jane Smith"))
         pbx.succeed(PATIENCE_S)
     (transfer,) = service.record().transfers

@@ -15,9 +15,23 @@ from tests.telephony.peers import sipp, wait_until
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The services' own, one after the other."""
+    return tmp_path_factory.mktemp("serving") / "a"
+
+
 @pytest.fixture
-def service(tmp_path: Path, exchange: Exchange) -> Iterator[Service]:
-    with serving(tmp_path / "a", exchange, "--grace", "2", sip="most_calls = 1\n") as running:
+def service(folder: Path, exchange: Exchange) -> Iterator[Service]:
+    with serving(
+        folder,
+        exchange,
+        *("--grace", "6"),
+        sip="most_calls = 1\n",
+        # A caller who says nothing is up until the service ends the call.
+        settings="[dialogue]\nno_input_s = 30\n",
+        published=(folder / "switchboard.db").exists(),
+    ) as running:
         yield running
 
 
@@ -48,7 +62,7 @@ def test_a_call_too_many_is_sent_to_an_operator_unanswered_and_a_signal_ends_all
 
 
 def test_a_second_signal_ends_the_service_at_once(service: Service) -> None:
-    with service.call(s.hung_up(60)) as caller:
+    with service.call(s.hung_up()) as caller:
         caller.talker.hears_a_prompt()
         service.terminate()
         wait_until(lambda: "Stopping" in service.output, "the service to take no new calls")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import subprocess
+import sys
 import time
 from enum import IntEnum
 from pathlib import Path
@@ -26,6 +28,12 @@ class Act(IntEnum):
     RAISE = 6
     SLOW = 7
     STOP = 8
+    SPIN = 9
+    WORK = 10
+    WAIT_FOR_A_PROGRAM = 11
+
+
+SECONDS_OF_WORK = {Act.WORK: 1.0, Act.SPIN: 1e9}
 
 
 def utterance(act: Act, *, once: bool = False) -> Utterance:
@@ -75,7 +83,7 @@ class ScriptedEngine:
             return False
         return True
 
-    def do(self, act: Act) -> None:
+    def do(self, act: Act) -> None:  # noqa: C901 one case an act
         match act:
             case Act.EXIT:
                 os._exit(3)
@@ -88,9 +96,14 @@ class ScriptedEngine:
                 ctypes.PyDLL(None).sleep(600)
             case Act.RAISE:
                 raise ValueError("a name that must not leave this process")
+            case Act.WAIT_FOR_A_PROGRAM:
+                work = "import time\nwhile time.process_time() < 1.5: pass"
+                subprocess.run([sys.executable, "-c", work], check=True)
             case Act.SLOW:
                 time.sleep(self.slow_seconds)
             case Act.STOP:
                 os.kill(os.getpid(), signal.SIGSTOP)
-            case Act.ANSWER:
-                pass
+            case Act.WORK | Act.SPIN:
+                until = time.thread_time() + SECONDS_OF_WORK[act]
+                while time.thread_time() < until:
+                    pass

@@ -13,14 +13,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from switchboard.errors import EngineError
 from switchboard.recognition.outcome import FailureReason, RecognitionFailed
-from switchboard.recognition.port import Recognition
+from switchboard.recognition.port import Recognition, Utterance
+from switchboard.recognition.progress import FEWEST
 from switchboard.recognition.workers import Limits, WorkerPool
 from tests.recognition.scripted_engine import Act, empty_grammar, scripted, utterance
 
+ENDLESS = Limits(deadline=600.0, patience=600.0, after_failure=600.0, first_back_off=0.05)
+"""No attempt ends by the clock."""
 QUICK = Limits(deadline=1.0, patience=30.0, after_failure=30.0, first_back_off=0.05)
 
 
@@ -70,8 +74,64 @@ def test_a_crash_costs_one_retry_on_another_process(pool: WorkerPool, act: Act) 
 
 
 @pytest.mark.parametrize("act", [Act.HANG, Act.HANG_WITH_GIL, Act.STOP])
-def test_a_hang_costs_one_retry_on_another_process(pool: WorkerPool, act: Act) -> None:
-    assert worker_pid(pool.recognise(utterance(act, once=True), "v1"))
+def test_an_engine_that_stands_still_is_noticed_without_a_clock_and_costs_one_retry(
+    tmp_path: Path, act: Act
+) -> None:
+    with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=ENDLESS) as pool:
+        assert worker_pid(pool.recognise(utterance(act, once=True), "v1"))
+
+
+def test_an_engine_that_goes_round_in_circles_is_noticed_by_what_is_usual(tmp_path: Path) -> None:
+    with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=ENDLESS) as pool:
+        first = worker_pid(pool.recognise(utterance(Act.ANSWER), "v1"))
+        for _ in range(FEWEST):
+            pool.recognise(utterance(Act.ANSWER), "v1")
+        assert worker_pid(pool.recognise(utterance(Act.SPIN, once=True), "v1")) != first
+
+
+@pytest.mark.parametrize("act", [Act.WORK, Act.WAIT_FOR_A_PROGRAM])
+def test_an_engine_that_works_for_longer_than_it_may_stand_still_is_left_alone(
+    tmp_path: Path, act: Act
+) -> None:
+    with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=ENDLESS) as pool:
+        first = worker_pid(pool.recognise(utterance(Act.ANSWER), "v1"))
+        assert worker_pid(pool.recognise(utterance(act), "v1")) == first
+
+
+def test_an_engine_that_is_kept_from_working_by_a_busy_machine_is_left_alone(
+    tmp_path: Path,
+) -> None:
+    """Its core belongs to another program; it gets next to nothing of it."""
+    with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=ENDLESS) as pool:
+        pid = worker_pid(pool.recognise(utterance(Act.ANSWER), "v1"))
+        core = {min(os.sched_getaffinity(0))}
+        os.sched_setaffinity(pid, core)
+        os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+        with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as other:
+            os.sched_setaffinity(other.pid, core)
+            asked = threading.Timer(2.0, other.kill)
+            asked.start()
+            outcome = pool.recognise(utterance(Act.WORK), "v1")
+            asked.join()
+        assert worker_pid(outcome) == pid
+
+
+def test_a_long_utterance_does_not_wait_at_a_stopped_process(tmp_path: Path) -> None:
+    with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=ENDLESS) as pool:
+        pid = worker_pid(pool.recognise(utterance(Act.ANSWER), "v1"))
+        os.kill(pid, signal.SIGSTOP)
+        samples = np.full(16000 * 60, Act.ANSWER, dtype=np.int16)
+        samples[1] = 0
+        assert worker_pid(pool.recognise(Utterance(samples, 16000), "v1")) != pid
+
+
+def test_a_process_that_is_stopped_while_idle_is_replaced_before_anyone_asks(
+    tmp_path: Path,
+) -> None:
+    with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=QUICK) as pool:
+        pid = worker_pid(pool.recognise(utterance(Act.ANSWER), "v1"))
+        os.kill(pid, signal.SIGSTOP)
+        assert eventually(lambda: pool.ready and pid not in pool.pids)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +172,16 @@ def test_a_signal_to_the_whole_service_leaves_the_workers_to_the_calls_that_are_
         assert worker_pid(pool.recognise(utterance(Act.ANSWER), "v1")) == pid
 
 
+def test_a_process_that_hangs_while_it_loads_is_given_up(tmp_path: Path) -> None:
+    with WorkerPool(scripted(tmp_path), empty_grammar("slow"), workers=1, limits=ENDLESS) as pool:
+        (first,) = pool.pids
+        os.kill(first, signal.SIGKILL)
+        assert eventually(lambda: bool(pool.pids - {first}))
+        (hung,) = pool.pids - {first}
+        os.kill(hung, signal.SIGSTOP)
+        assert eventually(lambda: pool.ready and hung not in pool.pids, 60)
+
+
 def test_many_threads_share_the_workers(pool: WorkerPool) -> None:
     with ThreadPoolExecutor(16) as callers:
         outcomes = list(callers.map(lambda _: pool.recognise(utterance(Act.SLOW), "v1"), range(20)))
@@ -129,7 +199,7 @@ def test_crashes_under_load_lose_no_other_call(pool: WorkerPool) -> None:
 
 
 def test_the_caller_waits_no_longer_than_patience(tmp_path: Path) -> None:
-    limits = Limits(deadline=20.0, patience=0.3)
+    limits = Limits(deadline=20.0, stalled=20.0, patience=0.3)
     with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=limits) as pool:
         blocker = threading.Thread(target=pool.recognise, args=(utterance(Act.HANG), "v1"))
         blocker.start()
@@ -153,10 +223,23 @@ def test_the_caller_waits_no_longer_once_no_process_is_left(
     assert isinstance(found, RecognitionFailed)
 
 
+def test_the_caller_waits_no_longer_while_the_only_engine_is_loaded_anew(tmp_path: Path) -> None:
+    limits = Limits(deadline=600.0, patience=600.0, after_failure=0.2)
+    with WorkerPool(scripted(tmp_path), empty_grammar("slow"), workers=1, limits=limits) as pool:
+        (pid,) = pool.pids
+        os.kill(pid, signal.SIGKILL)
+        assert eventually(lambda: not pool.ready and bool(pool.pids))
+        assert pool.recognise(utterance(Act.ANSWER), "slow") == RecognitionFailed(
+            FailureReason.BUSY
+        )
+        assert eventually(lambda: pool.ready)
+        assert worker_pid(pool.recognise(utterance(Act.ANSWER), "slow"))
+
+
 def test_after_a_first_failure_the_caller_waits_no_longer_than_for_a_second(
     tmp_path: Path,
 ) -> None:
-    limits = Limits(deadline=3.0, patience=600.0, after_failure=0.2)
+    limits = Limits(deadline=600.0, patience=600.0, after_failure=0.5)
     with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=limits) as pool:
         found = pool.recognise(utterance(Act.HANG), "v1")
     assert found == RecognitionFailed(FailureReason.TIMED_OUT, 1)
@@ -229,7 +312,7 @@ def test_closing_leaves_no_process_and_no_descriptor_behind(tmp_path: Path) -> N
 
 
 def test_closing_answers_whoever_still_waits(tmp_path: Path) -> None:
-    limits = Limits(deadline=60.0, patience=60.0)
+    limits = Limits(deadline=60.0, stalled=60.0, patience=60.0)
     pool = WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=limits)
     with ThreadPoolExecutor(2) as callers:
         waiting = [callers.submit(pool.recognise, utterance(Act.HANG), "v1") for _ in range(2)]
@@ -246,7 +329,8 @@ import sys
 from pathlib import Path
 from tests.recognition.scripted_engine import *
 from switchboard.recognition.workers import *
-pool = WorkerPool(scripted(Path({str(tmp_path)!r})), empty_grammar("v1"), limits=Limits(deadline=3))
+limits = Limits(deadline=3, stalled=60)
+pool = WorkerPool(scripted(Path({str(tmp_path)!r})), empty_grammar("v1"), limits=limits)
 print(*pool.pids, flush=True)
 pool.recognise(utterance(Act.HANG_WITH_GIL), "v1")
 """
@@ -272,6 +356,6 @@ def test_what_a_dying_engine_wrote_is_logged_but_no_exception_text(
 
 
 def test_back_off_begins_at_once_and_is_bounded() -> None:
-    limits = Limits(first_back_off=0.5, longest_back_off=30.0)
+    limits = Limits(first_back_off=0.5, longest_back_off=4.0)
     assert [limits.back_off(n) for n in (1, 2, 3, 4)] == [0.0, 0.5, 1.0, 2.0]
-    assert limits.back_off(10_000) == 30.0
+    assert limits.back_off(10_000) == 4.0

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.servers import unavailable
 
-DEADLINE_S = 60.0
+DEADLINE_S = 120.0
 """Generous: the machine may be busy."""
 
 _numbers = itertools.count(1)
@@ -166,7 +166,7 @@ def sipp(
         *("-t", {"udp": "u1", "tcp": "t1"}[transport]),
         *("-cid_str", call_id, "-deadcall_wait", "0"),
         *("-nostdin", "-trace_msg", "-message_file", str(messages), "-message_overwrite", "true"),
-        *("-timeout", str(int(deadline_s)), "-timeout_error", "-recv_timeout", "30000"),
+        *("-timeout", str(int(deadline_s)), "-timeout_error", "-recv_timeout", "120000"),
         *(["-rtp_echo"] if echo else []),
     ]
     with running(command, scenario.parent, address, port) as peer:

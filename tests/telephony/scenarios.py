@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+PATIENCE_MS = 240_000
+"""For whatever must come: the machine may be busy, and sipp's own deadline ends it all."""
+
 PAYLOADS = {"pcma": (8, "PCMA"), "pcmu": (0, "PCMU"), "g722": (9, "G722")}
 
 _FROM_US = """Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
@@ -33,15 +36,20 @@ def scenario(path: Path, *steps: str) -> Path:
 
 
 def sdp(
-    codec: str = "pcma", direction: str = "sendrecv", port: str = "[media_port]", version: int = 1
+    codec: str = "pcma",
+    direction: str = "sendrecv",
+    port: str = "[media_port]",
+    version: int = 1,
+    keys: int = 96,
 ) -> str:
-    """A session description that offers one codec, and keys by RFC 2833 as sipp sends them."""
+    """A session description that offers one codec, and keys by RFC 4733 under the payload type
+    `keys`: sipp itself sends them under 96 only."""
     payload, name = PAYLOADS[codec]
     return (
         f"v=0\no=caller 1 {version} IN IP[local_ip_type] [local_ip]\ns=-\n"
-        f"c=IN IP[media_ip_type] [media_ip]\nt=0 0\nm=audio {port} RTP/AVP {payload} 96\n"
-        f"a=rtpmap:{payload} {name}/8000\na=rtpmap:96 telephone-event/8000\n"
-        f"a=fmtp:96 0-15\na=ptime:20\na={direction}\n"
+        f"c=IN IP[media_ip_type] [media_ip]\nt=0 0\nm=audio {port} RTP/AVP {payload} {keys}\n"
+        f"a=rtpmap:{payload} {name}/8000\na=rtpmap:{keys} telephone-event/8000\n"
+        f"a=fmtp:{keys} 0-15\na=ptime:20\na={direction}\n"
     )
 
 
@@ -106,7 +114,7 @@ def speak(file: Path, codec: str = "pcma") -> str:
 
 
 def press(keys: str) -> str:
-    """Keys by RFC 2833."""
+    """Keys by RFC 4733."""
     return f'<nop><action><exec play_dtmf="{keys}"/></action></nop>'
 
 
@@ -133,9 +141,9 @@ def hang_up(number: int = 3) -> str:
     return _request("BYE", number) + _receive_response(200)
 
 
-def hung_up(timeout_s: float = 20) -> str:
+def hung_up() -> str:
     """The other side says BYE."""
-    return f'<recv request="BYE" timeout="{int(1000 * timeout_s)}"/>\n' + _reply("200 OK")
+    return f'<recv request="BYE" timeout="{PATIENCE_MS}"/>\n' + _reply("200 OK")
 
 
 def options(number: int = 1) -> str:
@@ -148,7 +156,7 @@ def referred(to: str, *outcomes: str, answer: str = "202 Accepted", number: int 
     The last outcome ends the subscription; a first "100 Trying" goes before.
     """
     refer = (
-        '<recv request="REFER" timeout="20000"><action><ereg '
+        f'<recv request="REFER" timeout="{PATIENCE_MS}"><action><ereg '
         f'regexp="Refer-To: .*sip:{to}@" search_in="msg" check_it="true" assign_to="to{number}"/>'
         f'<log message="[$to{number}]"/></action></recv>\n' + _reply(answer)
     )
@@ -163,7 +171,7 @@ def referred(to: str, *outcomes: str, answer: str = "202 Accepted", number: int 
 
 def called(code: str = "200 OK", body: str | None = None, rings_s: float = 0.0) -> str:
     """As who is called: an INVITE, ringing, then the answer `code` and its ACK."""
-    steps = '<recv request="INVITE" timeout="30000" rrs="true"/>\n' + _reply(
+    steps = f'<recv request="INVITE" timeout="{PATIENCE_MS}" rrs="true"/>\n' + _reply(
         "180 Ringing", tag=True
     )
     if rings_s:
@@ -190,9 +198,9 @@ def called_hangs_up() -> str:
 def rings_until_cancelled() -> str:
     """As who is called and never answers: 180, then CANCEL and 487."""
     return (
-        '<recv request="INVITE" timeout="30000"/>\n'
+        f'<recv request="INVITE" timeout="{PATIENCE_MS}"/>\n'
         + _reply("180 Ringing", tag=True)
-        + '<recv request="CANCEL" timeout="30000"/>\n'
+        + f'<recv request="CANCEL" timeout="{PATIENCE_MS}"/>\n'
         + _reply("200 OK")
         # The INVITE's own answer, under the INVITE's CSeq and not the CANCEL's.
         + _reply("487 Request Terminated", tag=True).replace("[last_CSeq:]", "CSeq: [cseq] INVITE")
@@ -258,4 +266,4 @@ def _provisional() -> str:
 
 def _receive_response(code: int, *, rrs: bool = False) -> str:
     route = ' rrs="true"' if rrs else ""
-    return f'<recv response="{code}"{route} timeout="20000"></recv><!--{code}-->\n'
+    return f'<recv response="{code}"{route} timeout="{PATIENCE_MS}"></recv><!--{code}-->\n'

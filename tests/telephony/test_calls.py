@@ -32,7 +32,7 @@ def test_a_call_is_answered_and_the_caller_hangs_up(tmp_path: Path) -> None:
             tmp_path / "call.xml",
             s.invite(headers=[asserted]),
             s.answered(),
-            s.pause(0.5),
+            s.pause(1),
             s.hang_up(),
         )
         async with endpoint(answer) as running:
@@ -162,14 +162,15 @@ def test_a_stranger_is_refused_and_nobody_hears_of_it(tmp_path: Path) -> None:
 def test_a_stranger_with_a_peers_call_id_is_still_a_stranger(tmp_path: Path) -> None:
     """The call's source is looked up by its Call-ID: another call's must not lend its own."""
     heard: list[str] = []
+    over = asyncio.Event()
 
     async def answer(line: Line) -> None:
         heard.append(line.offer.peer)
         await line.answer()
-        await line.gone.wait()
+        await over.wait()
 
     async def test() -> None:
-        file = s.scenario(tmp_path / "peer.xml", s.invite(), s.answered(), s.pause(2), s.hang_up())
+        file = s.scenario(tmp_path / "peer.xml", s.invite(), s.answered(), s.hung_up())
         theft = s.scenario(tmp_path / "stranger.xml", s.invite(), s.refused(486))
         config = sip_config(peers=(ip_network("127.0.0.2/32"),))
         async with endpoint(answer, config) as running:
@@ -177,6 +178,7 @@ def test_a_stranger_with_a_peers_call_id_is_still_a_stranger(tmp_path: Path) -> 
                 await until(lambda: bool(heard), "the peer's call")
                 with sipp(theft, address_of(running), call_id="same") as stranger:
                     await ended(stranger)
+                over.set()
                 await ended(peer)
         assert heard == [peer.uri]
 
@@ -214,17 +216,15 @@ def test_an_address_that_no_interface_has_is_told() -> None:
 
 
 def test_while_draining_new_calls_are_refused_and_running_ones_go_on(tmp_path: Path) -> None:
-    up = asyncio.Event()
+    up, over = asyncio.Event(), asyncio.Event()
 
     async def answer(line: Line) -> None:
         await line.answer()
         up.set()
-        await line.gone.wait()
+        await over.wait()
 
     async def test() -> None:
-        first = s.scenario(
-            tmp_path / "first.xml", s.invite(), s.answered(), s.pause(3), s.hang_up()
-        )
+        first = s.scenario(tmp_path / "first.xml", s.invite(), s.answered(), s.hung_up())
         second = s.scenario(tmp_path / "second.xml", s.invite(), s.refused(503))
         async with endpoint(answer) as running:
             with sipp(first, address_of(running)) as early:
@@ -233,6 +233,7 @@ def test_while_draining_new_calls_are_refused_and_running_ones_go_on(tmp_path: P
                 with sipp(second, address_of(running)) as late:
                     await ended(late)
                 assert running.calls == 1
+                over.set()
                 await ended(early)
 
     run(test())
@@ -275,9 +276,7 @@ def test_a_call_by_tcp_is_answered(tmp_path: Path) -> None:
         await line.gone.wait()
 
     async def test() -> None:
-        file = s.scenario(
-            tmp_path / "call.xml", s.invite(), s.answered(), s.pause(0.5), s.hang_up()
-        )
+        file = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.pause(1), s.hang_up())
         async with endpoint(answer) as running:
             with sipp(file, address_of(running), transport="tcp") as caller:
                 await ended(caller)
@@ -304,14 +303,15 @@ def test_a_codec_that_we_lack_is_refused_with_488(tmp_path: Path) -> None:
 
 def test_calls_beyond_the_limit_are_refused_and_the_others_served(tmp_path: Path) -> None:
     answered = 0
+    over = asyncio.Event()
 
     async def answer(line: Line) -> None:
         nonlocal answered
         answered += await line.answer()
-        await line.gone.wait()
+        await over.wait()
 
     async def test() -> None:
-        good = s.scenario(tmp_path / "good.xml", s.invite(), s.answered(), s.pause(6), s.hang_up())
+        good = s.scenario(tmp_path / "good.xml", s.invite(), s.answered(), s.hung_up())
         flood = s.scenario(tmp_path / "flood.xml", s.invite(), s.refused(486))
         async with endpoint(answer, sip_config(max_calls=5)) as running:
             with sipp(good, address_of(running), calls=5, at_once=5) as callers:
@@ -321,6 +321,7 @@ def test_calls_beyond_the_limit_are_refused_and_the_others_served(tmp_path: Path
                 ) as attackers:
                     await ended(attackers)
                 assert running.calls == 5
+                over.set()
                 await ended(callers)
 
     run(test())

@@ -42,9 +42,10 @@ def hearing_the_echo(echoed: Echoed, seconds: float = 3.0):  # type: ignore[no-u
         pieces: list[Samples] = []
         playing = asyncio.create_task(line.play(echoed.sent))
         after = 0
-        while after < 40:
-            after += playing.done()
+        # Counted in what has come, not in time: on a busy machine the echo's end comes late.
+        while after < 0.8 * line.rate:
             pieces.append(line.read())
+            after += playing.done() * len(pieces[-1])
             await asyncio.sleep(0.02)
         echoed.received = np.concatenate(pieces)
         await asyncio.sleep(1.1)
@@ -60,7 +61,7 @@ def test_sound_goes_both_ways_whole(tmp_path: Path, codec: str, rate: int, floor
     echoed = Echoed()
 
     async def test() -> None:
-        file = s.scenario(tmp_path / "c.xml", s.invite(s.sdp(codec)), s.answered(), s.hung_up(30))
+        file = s.scenario(tmp_path / "c.xml", s.invite(s.sdp(codec)), s.answered(), s.hung_up())
         async with endpoint(hearing_the_echo(echoed)) as running:
             with sipp(file, address_of(running), echo=True) as caller:
                 await ended(caller)
@@ -79,7 +80,7 @@ def test_many_calls_at_once_are_each_whole(tmp_path: Path) -> None:
         await hearing_the_echo(echoes[-1])(line)
 
     async def test() -> None:
-        file = s.scenario(tmp_path / "c.xml", s.invite(), s.answered(), s.hung_up(30))
+        file = s.scenario(tmp_path / "c.xml", s.invite(), s.answered(), s.hung_up())
         async with endpoint(on_call) as running:
             with ExitStack() as stack:
                 callers = [
@@ -95,31 +96,32 @@ def test_many_calls_at_once_are_each_whole(tmp_path: Path) -> None:
 
 
 def test_barge_in_silences_a_prompt_at_once(tmp_path: Path) -> None:
-    lengths: list[float] = []
+    loud: list[float] = []
 
     async def on_call(line: Line) -> None:
         assert await line.answer()
-        playing = asyncio.create_task(line.play(speechlike(5, line.rate)))
+        playing = asyncio.create_task(line.play(speechlike(8, line.rate)))
         heard = 0
         while heard < line.rate // 2:
             heard += int(np.count_nonzero(np.abs(line.read()) > 200) > 20) * line.rate // 50
             await asyncio.sleep(0.02)
         line.stop_playing()
         await playing
-        await asyncio.sleep(0.3)
-        line.read()
-        await asyncio.sleep(0.5)
-        rest = line.read()
-        lengths.append(float(np.abs(rest.astype(int)).max(initial=0)))
+        rest = [line.read()]
+        while sum(map(len, rest)) < line.rate:
+            await asyncio.sleep(0.02)
+            rest.append(line.read())
+        # What was on its way still comes; of the prompt's other seven seconds, nothing.
+        loud.append(float(np.abs(np.concatenate(rest)[-line.rate // 4 :].astype(int)).max()))
 
     async def test() -> None:
-        file = s.scenario(tmp_path / "c.xml", s.invite(), s.answered(), s.hung_up(30))
+        file = s.scenario(tmp_path / "c.xml", s.invite(), s.answered(), s.hung_up())
         async with endpoint(on_call) as running:
             with sipp(file, address_of(running), echo=True) as caller:
                 await ended(caller)
 
     run(test())
-    assert lengths[0] < 100
+    assert loud[0] < 100
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_sound_survives_a_bad_network(
             endpoint(hearing_the_echo(echoed, 6.0)) as running,
         ):
             body = s.sdp(port=str(relayed.port))
-            file = s.scenario(tmp_path / "c.xml", s.invite(body), s.answered(), s.hung_up(40))
+            file = s.scenario(tmp_path / "c.xml", s.invite(body), s.answered(), s.hung_up())
             with sipp(file, address_of(running), echo=True, media_port=media) as caller:
                 await ended(caller)
         assert relayed.passed > 200
@@ -156,7 +158,26 @@ def test_sound_survives_a_bad_network(
     assert sum(good) >= share * len(good), echoed.likeness
 
 
-def test_keys_by_rfc_2833_and_by_info_come_in_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize("keys", [101, 96, 110])
+def test_keys_are_answered_by_the_payload_type_that_was_offered(tmp_path: Path, keys: int) -> None:
+    """RFC 3264 section 6.1: some PBXs send them under no other number."""
+
+    async def on_call(line: Line) -> None:
+        assert await line.answer()
+
+    async def test() -> None:
+        body = s.sdp(keys=keys)
+        file = s.scenario(tmp_path / "c.xml", s.invite(body), s.answered(), s.hung_up())
+        async with endpoint(on_call) as running:
+            with sipp(file, address_of(running)) as caller:
+                await ended(caller)
+        assert caller.messages.count(f"a=rtpmap:{keys} telephone-event/8000") == 2
+        assert caller.messages.count("telephone-event") == 2
+
+    run(test())
+
+
+def test_keys_by_rfc_4733_and_by_info_come_in_order(tmp_path: Path) -> None:
     keys: list[str] = []
 
     async def on_call(line: Line) -> None:
@@ -211,7 +232,7 @@ def test_a_held_call_says_so_and_goes_on_after(tmp_path: Path) -> None:
     async def on_call(line: Line) -> None:
         assert await line.answer()
         await until(lambda: line.media().held, "the hold")
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(1.2)
         held.append(line.media())
         await until(lambda: not line.media().held, "the end of the hold")
         echoed.rate, echoed.sent = line.rate, speechlike(2, line.rate)
@@ -229,9 +250,9 @@ def test_a_held_call_says_so_and_goes_on_after(tmp_path: Path) -> None:
             s.answered(),
             s.pause(0.5),
             s.reinvite(s.sdp(direction="inactive", version=2), 2),
-            s.pause(2.5),
+            s.pause(4),
             s.reinvite(s.sdp(version=3), 3),
-            s.hung_up(40),
+            s.hung_up(),
         )
         async with endpoint(on_call) as running:
             with sipp(file, address_of(running), echo=True) as caller:
@@ -253,7 +274,7 @@ def test_a_prompt_goes_on_after_a_reinvite(tmp_path: Path) -> None:
             s.answered(),
             s.pause(1.5),
             s.reinvite(s.sdp("pcmu", version=2), 2),
-            s.hung_up(40),
+            s.hung_up(),
         )
         async with endpoint(hearing_the_echo(echoed, 4.0)) as running:
             with sipp(file, address_of(running), echo=True) as caller:
@@ -274,7 +295,7 @@ def test_a_line_without_a_single_packet_is_seen_to_be_silent(tmp_path: Path) -> 
         seen.append(line.media())
 
     async def test() -> None:
-        file = s.scenario(tmp_path / "c.xml", s.invite(), s.answered(), s.hung_up(60))
+        file = s.scenario(tmp_path / "c.xml", s.invite(), s.answered(), s.hung_up())
         async with endpoint(on_call) as running:
             with sipp(file, address_of(running)) as caller:
                 await ended(caller)
@@ -298,7 +319,7 @@ def test_a_line_that_falls_silent_is_seen_to_be(tmp_path: Path) -> None:
         sound.write_bytes(bytes(range(256)) * 31)
         body = s.sdp(port="[rtpstream_audio_port]")
         file = s.scenario(
-            tmp_path / "c.xml", s.invite(body), s.answered(), s.speak(sound), s.hung_up(60)
+            tmp_path / "c.xml", s.invite(body), s.answered(), s.speak(sound), s.hung_up()
         )
         async with endpoint(on_call) as running:
             with sipp(file, address_of(running)) as caller:
@@ -321,7 +342,7 @@ def test_a_bridge_carries_sound_through_both_legs(tmp_path: Path, far_codec: str
         sound = tmp_path / "said.wav"
         soundfile.write(sound, speechlike(6, 8000), 8000)
         port = free_port()
-        operator = s.scenario(tmp_path / "o.xml", s.called(body=s.sdp(far_codec)), s.hung_up(60))
+        operator = s.scenario(tmp_path / "o.xml", s.called(body=s.sdp(far_codec)), s.hung_up())
         config = sip_config(pbx=f"127.0.0.1:{port}", refer=False)
         account = "<sip:caller@127.0.0.1>;regint=0;audio_codecs=PCMA/8000/1"
         async with endpoint(on_call, config) as running:

@@ -27,7 +27,7 @@ def test_a_registered_switchboard_is_called_by_its_extension(tmp_path: Path) -> 
         await line.gone.wait()
 
     async def test() -> None:
-        file = s.scenario(tmp_path / "c.xml", s.invite(), s.answered(), s.pause(0.5), s.hang_up())
+        file = s.scenario(tmp_path / "c.xml", s.invite(), s.answered(), s.pause(1), s.hang_up())
         with kamailio(tmp_path, "registrar", REGISTRAR) as pbx:
             sign_on = Registration(pbx.uri, "7000", "secret")
             async with endpoint(answer, sip_config(peers=(), registration=sign_on)):

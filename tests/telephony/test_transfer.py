@@ -158,10 +158,11 @@ def test_where_refer_is_refused_a_second_leg_is_bridged(tmp_path: Path, refusal:
             s.invite(headers=["P-Asserted-Identity: <sip:5123@pbx.example>"]),
             s.answered(),
             s.referred("2468", answer=refusal),
-            s.pause(2),
-            s.hang_up(),
+            s.hung_up(),
         )
-        operator = s.scenario(tmp_path / "operator.xml", s.called(), s.hung_up())
+        operator = s.scenario(
+            tmp_path / "operator.xml", s.called(), s.pause(1), s.called_hangs_up()
+        )
         port = free_port()
         config = sip_config(pbx=f"127.0.0.1:{port}")
         async with endpoint(transferring(seen), config) as running:
@@ -184,11 +185,11 @@ def test_a_peer_that_refused_refer_is_not_asked_again(tmp_path: Path) -> None:
             s.invite(),
             s.answered(),
             s.referred("2468", answer="405 Method Not Allowed"),
-            s.pause(1),
+            s.pause(3),
             s.hang_up(),
         )
         second = s.scenario(
-            tmp_path / "second.xml", s.invite(), s.answered(), s.pause(2), s.hang_up()
+            tmp_path / "second.xml", s.invite(), s.answered(), s.pause(3), s.hang_up()
         )
         operator = s.scenario(tmp_path / "operator.xml", s.called(), s.hung_up())
         port = free_port()
@@ -254,7 +255,7 @@ def test_a_second_leg_is_cancelled_when_the_caller_leaves(tmp_path: Path) -> Non
     seen: Seen = []
 
     async def test() -> None:
-        call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.pause(1), s.hang_up())
+        call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.pause(3), s.hang_up())
         operator = s.scenario(tmp_path / "operator.xml", s.rings_until_cancelled())
         port = free_port()
         config = sip_config(pbx=f"127.0.0.1:{port}", refer=False)
@@ -272,7 +273,7 @@ def test_nothing_there_to_bridge_to_is_unreachable(tmp_path: Path) -> None:
 
     async def test() -> None:
         call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.hung_up())
-        config = sip_config(pbx=f"127.0.0.1:{free_port()}", refer=False)
+        config = sip_config(pbx=f"127.0.0.1:{free_port()}", refer=False, no_answer_s=3.0)
         async with endpoint(transferring(seen), config) as running:
             with sipp(call, address_of(running)) as caller:
                 await ended(caller)

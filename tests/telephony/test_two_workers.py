@@ -21,9 +21,10 @@ def test_new_calls_find_the_other_worker_when_one_is_killed(tmp_path: Path) -> N
         with kamailio(tmp_path, "dispatcher", balancer, LIST=str(listed)) as front:
             with sipp(hello, front.uri, calls=10, at_once=10, rate=5) as callers:
                 callers.succeed()
-            assert first.log.count("call") == 5
-            assert second.log.count("call") == 5
+            shares = [each.log.count("call") for each in (first, second)]
+            assert sum(shares) == 10
+            assert min(shares) > 0
             first.kill()
             with sipp(after, front.uri, calls=20, at_once=20, rate=10) as callers:
                 callers.succeed()
-            assert second.log.count("call") == 25
+            assert second.log.count("call") == shares[1] + 20
