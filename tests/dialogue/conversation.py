@@ -50,6 +50,7 @@ from switchboard.dialogue.events import (
     Load,
     NoInput,
     NotSpeech,
+    OperatorConnects,
     Said,
     TransferEnded,
     TransferOutcome,
@@ -128,6 +129,8 @@ class Call:
         word, _, rest = step.partition(" ")
         if word == "rings":
             return self.rings()
+        if word == "operator" and rest.startswith("connects "):
+            return self.happens(OperatorConnects(rest.removeprefix("connects ")))
         if word == "keys":
             return self.presses(rest)
         if word == "fault":
