@@ -66,7 +66,8 @@ class Parts:
     """All that calls share.
 
     `advance` is the dialogue. `classify` tells who calls. `hand_over` is set once calls that are
-    still up must go to an operator. `desk` is where operators ask for a call. `keep_audio`: whether turns' sound is handed to the recorder.
+    still up must go to an operator. `desk` is where operators ask for a call. `keep_audio`: whether
+    turns' sound is handed to the recorder.
     """
 
     advance: Callable[[State, Event, World], Step]

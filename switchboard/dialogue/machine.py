@@ -56,7 +56,8 @@ def advance(state: State, event: Event, world: World) -> Step:  # noqa: PLR0911 
     """The state after an event, and the actions to carry out, in order.
 
     The last action brings the next event. Without actions, or with notes alone, nothing changes for
-    the caller: what is under way goes on. The first event is `Arrived`, the first state `State()`. Pure.
+    the caller: what is under way goes on. The first event is `Arrived`, the first state `State()`.
+    Pure.
     """
     phase = state.phase
     if isinstance(phase, Ended) or _is_late(state, event):

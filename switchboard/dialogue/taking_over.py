@@ -1,4 +1,4 @@
-"""An operator at the console puts the caller through: wherever the call stands, while it is ours."""
+"""An operator at the console puts the caller through, wherever the call stands while it is ours."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What an operator at the console asks of a call that is still ours, on its way to that call.
 
-    console ──row──▶ connect_requests ◀──look, every half second── the process that runs the call
+console ──row──▶ connect_requests ◀──look, every half second── the process that runs the call
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from switchboard.storage.store import Store
 
 LASTS = timedelta(seconds=10)
 """After this a request is no longer carried out: by then the operator was told that the call had
-gone, and a caller must not be moved out of the blue. Machines' clocks may differ by a part of it."""
+gone, and a caller must not be moved out of the blue. Machines' clocks may differ by less."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,3 +61,13 @@ connect_requests = sa.Table(
 )
 """Operators' wishes to put a call through to an entry. `taken_at` is when the process that runs the
 call took it over, NULL until then, and for good when the call had gone."""
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _text("holder"),
+    sa.Column("until", UtcDateTime, nullable=False),
+)
+"""Work that one process of all machines does at a time; free when there is no row, or it is past
+`until`."""

@@ -10,6 +10,7 @@
 
 `play` drives the call by the lines that aren't indented and compares what it did, line by line. A
 quoted text is heard as if it had been recognised exactly: who has it as a form, or the command.
+"connects tom" is an operator at the console.
 """
 
 from __future__ import annotations
@@ -129,8 +130,6 @@ class Call:
         word, _, rest = step.partition(" ")
         if word == "rings":
             return self.rings()
-        if word == "operator" and rest.startswith("connects "):
-            return self.happens(OperatorConnects(rest.removeprefix("connects ")))
         if word == "keys":
             return self.presses(rest)
         if word == "fault":
@@ -142,8 +141,9 @@ class Call:
             "pause": KeysPaused(turn),
             "leaves": HungUp(),
             "closing": Closing(),
+            "connects": OperatorConnects(rest),
         }
-        return self.happens(events[step])
+        return self.happens(events[word])
 
 
 def exact_match(where: World, text: str) -> Match:

@@ -31,7 +31,7 @@ def test_a_caller_who_waits_for_an_operator_is_connected_and_it_counts_as_the_op
     play(
         RINGING_AN_OPERATOR
         + """
-        operator connects tom
+        connects tom
           note operator_connects: tom
           transfer 5001
         connected
@@ -44,7 +44,7 @@ def test_when_nobody_answers_there_the_operators_are_rung_again_and_nothing_is_a
     play(
         RINGING_AN_OPERATOR
         + """
-        operator connects tom
+        connects tom
           note operator_connects: tom
           transfer 5001
         busy
@@ -69,7 +69,7 @@ def test_a_caller_who_is_told_that_nobody_answers_is_still_connected() -> None:
           transfer 999100
         no answer
           say nobody
-        operator connects planning
+        connects planning
           note operator_connects: planning
           transfer 5101
         """
@@ -82,7 +82,7 @@ def test_a_call_that_an_operator_has_answered_can_be_connected_and_comes_back_if
         + """
         connected
           hang up: operator
-        operator connects tom
+        connects tom
           note operator_connects: tom
           transfer 5001
         no answer
@@ -91,7 +91,7 @@ def test_a_call_that_an_operator_has_answered_can_be_connected_and_comes_back_if
           transfer 900
         connected
           hang up: operator
-        operator connects planning
+        connects planning
           note operator_connects: planning
           transfer 5101
         connected
@@ -106,7 +106,7 @@ def test_in_the_middle_of_a_question_the_record_says_that_it_was_taken_over() ->
         rings
           answer
           ask name: greeting_external
-        operator connects trees
+        connects trees
           note fallback: taken_over
           note operator_connects: trees
           transfer 5105

@@ -57,7 +57,7 @@ def test_one_click_connects_a_call_whose_operator_is_rung_or_has_answered_throug
     store: Store,
     operator: FlaskClient,
     tmp_path: Path,
-    refer: bool,  # noqa: FBT001
+    refer: bool,
 ) -> None:
     """By REFER the operator's phone rings; by a second leg the operator has answered."""
     policy = replace(POLICY, operators=(Operator("7000", 60.0),))
@@ -66,7 +66,8 @@ def test_one_click_connects_a_call_whose_operator_is_rung_or_has_answered_throug
     async def test() -> None:
         port = free_port()
         config = sip_config(pbx=f"127.0.0.1:{port}", refer=refer)
-        referred = (s.referred("7000"), s.referred(HIS_PHONE, "200 OK", number=4), s.hung_up())
+        given_up = (s.referred("7000"), s.unsubscribed())
+        referred = (*given_up, s.referred(HIS_PHONE, "200 OK", number=4), s.hung_up())
         steps = referred if refer else (s.hung_up(60),)
         call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), *steps)
         phones = s.scenario(tmp_path / "phones.xml", s.called(), s.pause(4), s.called_hangs_up())
@@ -114,7 +115,7 @@ def _record(store: Store) -> CallRecord:
     return record
 
 
-def _is_with_operator(store: Store, refer: bool) -> bool:  # noqa: FBT001
+def _is_with_operator(store: Store, refer: bool) -> bool:
     """Their phone rings, or they have answered."""
     if not find_calls(store):
         return False

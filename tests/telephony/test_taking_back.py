@@ -56,7 +56,7 @@ async def _given_up(line: Line, number: str) -> None:
 
 
 @pytest.mark.parametrize("refer", [True, False])
-def test_a_phone_that_rings_is_given_up_for_another(tmp_path: Path, refer: bool) -> None:  # noqa: FBT001
+def test_a_phone_that_rings_is_given_up_for_another(tmp_path: Path, refer: bool) -> None:
     seen: list[TransferOutcome] = []
     other_phone = asyncio.Event()
 
@@ -68,7 +68,8 @@ def test_a_phone_that_rings_is_given_up_for_another(tmp_path: Path, refer: bool)
         seen.append(await line.transfer("5002"))
 
     async def test() -> None:
-        referred = (s.referred("7000"), s.referred("5002", "200 OK", number=4), s.hung_up())
+        first = (s.referred("7000"), s.unsubscribed())
+        referred = (*first, s.referred("5002", "200 OK", number=4), s.hung_up())
         steps = referred if refer else (s.pause(4), s.hang_up())
         call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), *steps)
         rings = s.scenario(tmp_path / "rings.xml", s.rings_until_cancelled())

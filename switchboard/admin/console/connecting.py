@@ -68,15 +68,21 @@ def told_of(
         for each in record.notes
         if each.note == Note.OPERATOR_CONNECTS and each.entries == (asked.entry,)
     ]
-    if not noted:
-        if now - asked.at < _TAKEN_WITHIN:
-            return f"Being connected to {name}."
-        return f"The call had gone before it could be connected to {name}."
-    if noted[-1].detail == WhyNot.TOO_LATE:
-        return "The caller was being put through already."
-    if noted[-1].detail == WhyNot.NOT_REACHABLE:
-        return f"This caller can't be put through to {name}."
-    moves = [each for each in record.transfers if each.entry == asked.entry]
+    if noted:
+        return _told_by_the_call(record, asked.entry, noted[-1].detail, name)
+    if now - asked.at < _TAKEN_WITHIN:
+        return f"Being connected to {name}."
+    return f"The call had gone before it could be connected to {name}."
+
+
+def _told_by_the_call(record: CallRecord, entry: str, refused: str, name: str) -> str:
+    """`refused` is why the call did not do it, "" when it did."""
+    if refused:
+        return {
+            WhyNot.TOO_LATE: "The caller was being put through already.",
+            WhyNot.NOT_REACHABLE: f"This caller can't be put through to {name}.",
+        }[WhyNot(refused)]
+    moves = [each for each in record.transfers if each.entry == entry]
     if not moves or moves[-1].done_at is None:
         return f"Being connected to {name}."
     if moves[-1].outcome == TransferOutcome.CONNECTED:

@@ -78,8 +78,8 @@ class Try:
 @dataclass(frozen=True, slots=True)
 class Told:
     """`where` is what has become of it; `closed` what was said that it wanted, "" while nobody
-    did. `newest_sound` is the number of the last turn that can be played. `ours`: it can be connected
-    from here; `connecting` is what became of the wish to, "" for none."""
+    did. `newest_sound` is the number of the last turn that can be played. `ours`: it can be
+    connected from here; `connecting` is what became of the wish to, "" for none."""
 
     call: str
     at: datetime
@@ -147,11 +147,10 @@ def _why(record: CallRecord) -> str:
 def _where(record: CallRecord) -> str:
     if is_over(record):
         return "was with an operator"
-    last = record.transfers[-1] if record.transfers else None
-    if last and last.purpose == Purpose.ENTRY and any(
-        each.note == Note.OPERATOR_CONNECTS for each in record.notes
-    ):
-        return "connected by an operator" if last.outcome == TransferOutcome.CONNECTED else "ringing"
+    if record.transfers and any(each.note == Note.OPERATOR_CONNECTS for each in record.notes):
+        last = record.transfers[-1]
+        if last.purpose == Purpose.ENTRY and last.outcome == TransferOutcome.CONNECTED:
+            return "connected by an operator"
     moves = [each for each in record.transfers if each.purpose != Purpose.ENTRY]
     if moves and moves[-1].outcome == TransferOutcome.CONNECTED:
         return "with an operator" if moves[-1].purpose == Purpose.OPERATOR else "at the last resort"

@@ -88,7 +88,7 @@ def connect(call: str) -> str | AnyResponse:
         abort(404)
     published = memory().published()
     refused = why_not(
-        policy_of(settings()), published and published.grammar, record, known[entry]
+        policy_of(settings()), published.grammar if published else None, record, known[entry]
     )
     if refused:
         return _answered(refused, call, success=False)
