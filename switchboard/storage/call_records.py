@@ -103,6 +103,24 @@ def fallen_back(store: Store, since: datetime, *, limit: int = 50) -> tuple[Call
         return read_records(connection, chosen)
 
 
+def going_on(store: Store, since: datetime, *, limit: int = 50) -> tuple[CallRecord, ...]:
+    """Callers' calls that began from `since` on and are with the switchboard: neither over nor sent
+    to an operator; the newest first."""
+    chosen = (
+        sa.select(*CALL_COLUMNS)
+        .where(
+            BY_CALLERS,
+            calls.c.started_at >= since,
+            calls.c.ended_at.is_(None),
+            calls.c.fell_back_at.is_(None),
+        )
+        .order_by(calls.c.started_at.desc())
+        .limit(limit)
+    )
+    with store.reading() as connection:
+        return read_records(connection, chosen)
+
+
 def find_calls(
     store: Store,
     *,

@@ -165,3 +165,18 @@ def test_only_entries_and_calls_that_there_are(
     write_entries(kept, waits(clock))
     assert operator.post(f"/console/connect/{call}", data={"entry": entry}).status_code == 404
     assert not last_requests(kept, ["c1"])
+
+
+def test_a_call_that_still_talks_to_the_switchboard_is_connected_too(
+    operator: FlaskClient, kept: Store, clock: Clock
+) -> None:
+    at = clock() - timedelta(seconds=30)
+    write_entries(kept, (started("c7", at), turn("c7", at=at)))
+    assert "will smith in planning" in operator.get("/console/now").text
+    page = operator.get("/console?call=c7&q=sen").text
+    assert "not sent to an operator" in page
+    assert "/console/connect/c7" in page
+    operator.post("/console/connect/c7", data={"entry": "3"})
+    assert last_requests(kept, ["c7"])["c7"].entry == "3"
+    write_entries(kept, [ended("c7", "transferred", at)])
+    assert "Nobody is talking" in operator.get("/console/now").text

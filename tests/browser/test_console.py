@@ -187,7 +187,7 @@ def test_axe_finds_nothing_on_the_console(scripted: Page, sign_in: SignIn, kept:
     assert_accessible(scripted)
     _falls_back(kept, "c1", emergency=True)
     _falls_back(kept, "c2")
-    for path in ("/console?q=smith", "/console?call=c2", "/proposals"):
+    for path in ("/console?q=smith", "/console?call=c2", "/console/now", "/proposals"):
         scripted.goto(path)
         scripted.wait_for_timeout(300)
         assert_accessible(scripted)

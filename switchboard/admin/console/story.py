@@ -138,13 +138,21 @@ def told(
 
 
 def _why(record: CallRecord) -> str:
+    if _is_talking(record):
+        return "Talks to the switchboard, and was not sent to an operator"
     details = [each.detail for each in record.notes if each.note == Note.FALLBACK]
     if not details:
         return "Went to an operator"
     return _WHY[Why(details[-1])] if details[-1] in set(Why) else details[-1].replace("_", " ")
 
 
+def _is_talking(record: CallRecord) -> bool:
+    return record.call.ended_at is None and record.call.fell_back_at is None
+
+
 def _where(record: CallRecord) -> str:
+    if _is_talking(record):
+        return "not over"
     if is_over(record):
         return "was with an operator"
     if record.transfers and any(each.note == Note.OPERATOR_CONNECTS for each in record.notes):

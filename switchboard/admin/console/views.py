@@ -24,6 +24,7 @@ from switchboard.storage.call_records import (
     call_record,
     fallen_back,
     find_calls,
+    going_on,
     turn_sound,
 )
 from switchboard.storage.connect_requests import ask_to_connect, last_requests
@@ -34,6 +35,8 @@ area = Area("console", "/console")
 
 _SHOWN_FOR = timedelta(hours=12)
 """A shift. Raising it lists calls that nobody closes any more."""
+_TALKING_FOR = timedelta(minutes=10)
+"""Far above what a dialogue takes: what is older is a call whose process died."""
 _LISTED = 40
 _FOUND = 8
 _LONGEST_QUERY = 100
@@ -64,6 +67,15 @@ def overview() -> str:
 def part() -> str:
     """What changes, alone: for the script that renews it."""
     return render_template("console/part.html", shown=_shown())
+
+
+@area.page("/now", to=OPERATORS)
+def now() -> str:
+    """Calls that are with the switchboard: an operator may put those through, too."""
+    entries, at = memory().directory().entries, context().now()
+    records = going_on(store(), at - _TALKING_FOR, limit=_LISTED)
+    calls = [told(record, entries, None, at) for record in records]
+    return render_template("console/now.html", calls=calls)
 
 
 @area.page("/search", to=OPERATORS)
@@ -178,6 +190,9 @@ def _shown() -> Shown:
     # An emergency comes first, whoever has called since.
     waiting.sort(key=lambda each: not each.emergency)
     chosen = next((each for each in calls if each.call == wanted), None)
+    if wanted and chosen is None and (record := call_record(store(), wanted)) is not None:
+        asked = last_requests(store(), [wanted])
+        chosen = told(record, directory.entries, asked.get(wanted), at)
     chosen = chosen or next(iter((*waiting, *calls)), None)
     before: tuple[Call, ...] = ()
     if chosen and chosen.caller_hash:

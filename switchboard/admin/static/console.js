@@ -8,7 +8,8 @@ const keysBox = document.getElementById("keys");
 const chime = new Audio(soundBox.dataset.sound);
 const POLL_MS = 3000;
 
-let chosen = null; // a call that was chosen by hand; null follows the newest
+// A call that was chosen by hand, here or by the address; null follows the newest.
+let chosen = new URLSearchParams(location.search).get("call");
 let newest = null;
 let busy = false;
 
