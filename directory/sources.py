@@ -91,9 +91,7 @@ def combine(
     )
 
 
-def _conflict(
-    entry: Entry, was: Entry, others: frozenset[str], origin: Origin
-) -> Conflict | None:
+def _conflict(entry: Entry, was: Entry, others: frozenset[str], origin: Origin) -> Conflict | None:
     differing = tuple(
         (each.name, shown(getattr(entry, each.name)), shown(getattr(was, each.name)))
         for each in fields(entry)

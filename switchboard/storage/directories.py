@@ -43,9 +43,7 @@ def load_directory(store: Store) -> Directory:
 def load_snapshot(store: Store) -> Snapshot:
     """The whole directory and its revision, from one moment."""
     with store.reading() as connection:
-        return Snapshot(
-            read_directory(connection), _revision(connection), read_listed(connection)
-        )
+        return Snapshot(read_directory(connection), _revision(connection), read_listed(connection))
 
 
 def directory_revision(store: Store) -> int:

@@ -125,13 +125,9 @@ def test_what_testers_and_callers_say_is_harmless_in_each_export(
     )
     (row,) = script_of(kept, group_of(kept, campaign.id)[0].id)
     seen = Observed("call-1", "", "", "")
-    number = add_attempt(
-        kept, row.id, "browser", seen, outcome=Outcome.WRONG, at=datetime.now(UTC)
-    )
+    number = add_attempt(kept, row.id, "browser", seen, outcome=Outcome.WRONG, at=datetime.now(UTC))
     said = f"{start} {SCRIPT}"
-    judge_attempt(
-        kept, number, Verdict.NO, problem=Problem.DIRECTORY, told=said, actor="a-tester"
-    )
+    judge_attempt(kept, number, Verdict.NO, problem=Problem.DIRECTORY, told=said, actor="a-tester")
     write_entries(kept, fallen_back("c1", datetime.now(UTC)))
     label_call(kept, "c1", Wanted.ENTRY, entry=person.key)
     pages = [f"/campaigns/{campaign.id}", "/campaigns", "/campaigns/corrections", "/console"]

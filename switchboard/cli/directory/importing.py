@@ -61,7 +61,8 @@ def import_(
     """Read FILE (CSV or XLSX), cleanse it, and make the directory equal to it.
 
     Everything is stored, or on any fault nothing. Those who are not in FILE any more are marked
-    as having left, unless another source (LDAP) lists them. What is a judgement waits for `switchboard directory review`.
+    as having left, unless another source (LDAP) lists them. What is a judgement waits for
+    `switchboard directory review`.
     """
     columns = dict(map(_column_and_field, mapping))
     people_table = read_table(file)
