@@ -136,9 +136,8 @@ def test_departments_stay_that_only_people_of_the_other_source_name() -> None:
 def test_a_department_that_both_list_under_other_keys_is_one() -> None:
     town = Town()
     town.reads(LDAP, ADA)
-    town.reads(
-        FILE, JANE, departments="Code,Department,Extension\nP7,Parks,6005\nP1,Planning,6001\n"
-    )
+    coded = "Code,Department,Extension\nP7,Parks,6005\nP1,Planning,6001\n"
+    town.reads(FILE, JANE, departments=coded)
     present = [each for each in town.directory.departments if not each.left]
     assert sorted(each.name for each in present) == ["Parks", "Planning"]
     (parks,) = (each for each in present if each.name == "Parks")

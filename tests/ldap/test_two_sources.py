@@ -26,24 +26,20 @@ def _present(database: str) -> dict[str, str | None]:
     return {each.key: each.extension for each in people if not each.left}
 
 
-@pytest.mark.parametrize(("wins", "extension"), [("ldap", "5002"), ("file", "5042")])
-def test_the_file_and_the_server_do_not_undo_each_other(
-    run: Callable[..., Ran],
-    sync: Sync,
-    server: Slapd,
-    database: str,
-    tmp_path: Path,
-    wins: str,
-    extension: str,
-) -> None:
+@pytest.fixture
+def imports(run: Callable[..., Ran], tmp_path: Path) -> Callable[..., Ran]:
+    """Imports the councillors, with the settings of the last sync."""
     file = tmp_path / "councillors.csv"
     file.write_text(COUNCILLORS, "utf-8")
-    sync(server.secure_url, wins=wins)
     settings = tmp_path / "settings.toml"
+    return lambda *words: run("directory", "import", file, "--settings", settings, *words)
 
-    def imports(*words: str) -> Ran:
-        return run("directory", "import", file, "--settings", settings, *words)
 
+@pytest.mark.parametrize(("wins", "extension"), [("ldap", "5002"), ("file", "5042")])
+def test_the_file_and_the_server_do_not_undo_each_other(
+    imports: Callable[..., Ran], sync: Sync, server: Slapd, *, database: str, wins: str, extension: str
+) -> None:
+    sync(server.secure_url, wins=wins)
     told = imports("--dry-run").out
     assert "Other sources say something else of 1:" in told
     assert f"William Okafor (also in ldap; {wins} holds): " in told
