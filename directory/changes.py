@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date
 from typing import Final, TypeVar
 
@@ -12,23 +12,6 @@ from directory.outcome import ChangeKind, EntryChange
 
 _MOVES: Final = frozenset({"department", "team", "site", "extension", "direct_line"})
 Entry = TypeVar("Entry", Person, Department)
-
-
-def with_tombstones(
-    present: Sequence[Entry], before: Sequence[Entry], merged: frozenset[str] = frozenset()
-) -> list[Entry]:
-    """The entries of the source, and a tombstone for each that it no longer has.
-
-    An entry in `merged` was folded into another: a tombstone would shadow the entry it became.
-    """
-    keys = {entry.key for entry in present}
-    after = list(present)
-    after.extend(
-        entry if entry.left else replace(entry, left=True)
-        for entry in before
-        if entry.key not in keys and entry.key not in merged
-    )
-    return after
 
 
 def change_set(before: Directory, after: Directory) -> tuple[EntryChange, ...]:

@@ -22,10 +22,16 @@ _SPLIT: Final = "~"
 """Between a staff number that several rows share and what tells them apart."""
 
 
-def assign_keys(records: Sequence[Record], previous: Directory) -> None:
-    """Set every record's key. Keys are unique, and don't depend on the order of the rows."""
+def assign_keys(
+    records: Sequence[Record], previous: Directory, elsewhere: frozenset[str] = frozenset()
+) -> None:
+    """Set every record's key. Keys are unique, and don't depend on the order of the rows.
+
+    `elsewhere` are keys of entries that only another source lists: there a name alone may be a
+    namesake's.
+    """
     _set_fresh_keys(records)
-    _adopt_known_keys(records, previous)
+    _adopt_known_keys(records, previous, elsewhere)
 
 
 def staff_number_of(key: str) -> str | None:
@@ -63,7 +69,9 @@ def _set_fresh_keys(records: Sequence[Record]) -> None:
         record.person = replace(person, key=key)
 
 
-def _adopt_known_keys(records: Sequence[Record], previous: Directory) -> None:
+def _adopt_known_keys(
+    records: Sequence[Record], previous: Directory, elsewhere: frozenset[str]
+) -> None:
     known = {person.key: person for person in previous.people}
     free = {key: person for key, person in known.items() if not person.left}
     unmatched: list[Record] = []
@@ -77,6 +85,8 @@ def _adopt_known_keys(records: Sequence[Record], previous: Directory) -> None:
     for feature in _FEATURES:
         if not (unmatched and free):
             break
+        if feature is _name_alone:
+            free = {key: person for key, person in free.items() if key not in elsewhere}
         unmatched = _match(unmatched, free, feature)
     # A new person must not take the key of a leaver of the same name.
     taken = known.keys() | {record.person.key for record in records}

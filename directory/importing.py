@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from directory.changes import change_set, in_order, with_tombstones
-from directory.department_list import list_departments, resolve_people
+from directory.changes import change_set, in_order
+from directory.department_list import DepartmentList, list_departments, resolve_people
+from directory.departments import fold_department
 from directory.errors import UnmappableColumnsError
 from directory.findings import INFO, WARNING, Finding
 from directory.headings import PEOPLE, check_mapping, map_columns
 from directory.identity import assign_keys
-from directory.model import Directory
+from directory.model import Department, Directory
 from directory.number_plan import NumberPlan
 from directory.outcome import Cleansing, ImportOutcome, Verdict
 from directory.people import Record, read_people
 from directory.review_items import review_items
 from directory.same_person import merge_exact
 from directory.shared_numbers import shared_in_department
+from directory.sources import Combined, Origin, combine
 from directory.spellings import follow_other_rows
 from directory.table import Table
-from directory.verdicts import carry_out
+from directory.verdicts import Decided, carry_out
 
 _NEEDED = ("surname", "name")
 
@@ -35,8 +37,11 @@ def run_import(
     verdicts: Mapping[str, Verdict],
     today: date,
     progress: Callable[[int, int], None] | None,
+    origin: Origin | None = None,
 ) -> ImportOutcome:
     """What importing these tables over `previous` makes of it. Nothing is stored.
+
+    `origin` is the source that they are of, and what others list: that stays. Without it, all is.
 
     `mapping` is heading to field (or "ignore") for either table; `verdicts` are by the key of the
     review item. `progress` is called with rows done and rows in all. Without a table of
@@ -55,17 +60,18 @@ def run_import(
     resolve_people(records, listed)
     follow_other_rows(records)
     records = merge_exact(records)
-    assign_keys(records, previous)
+    origin = origin or Origin()
+    elsewhere = frozenset(
+        key for key, names in origin.listed.items() if names and origin.source not in names
+    )
+    assign_keys(records, previous, elsewhere)
     _report_shared_desks(records)
     items = review_items(records, listed.departments, listed.lines)
     decided = carry_out(items, verdicts, [record.person for record in records], listed.departments)
     gone = frozenset(decided.merged)
-    after = in_order(
-        Directory(
-            people=tuple(with_tombstones(decided.people, previous.people, gone)),
-            departments=tuple(with_tombstones(decided.departments, previous.departments, gone)),
-        )
-    )
+    people_now = combine(decided.people, previous.people, gone, origin)
+    departments_now = _combine_departments(decided, previous, listed, origin)
+    after = in_order(Directory(people_now.entries, departments_now.entries))
     return ImportOutcome(
         directory=after,
         cleansings=(*_cleansings(people, records), *listed.cleansings, *decided.cleansings),
@@ -74,6 +80,25 @@ def run_import(
         skipped=tuple(sorted((*people.skipped, *skipped, *listed.skipped))),
         unmapped=(*unmapped, *listed.unmapped),
         rows_read=len(people.rows) + (len(departments.rows) if departments else 0),
+        listed={**departments_now.listed, **people_now.listed},
+        conflicts=(*departments_now.conflicts, *people_now.conflicts),
+    )
+
+
+def _combine_departments(
+    decided: Decided, previous: Directory, listed: DepartmentList, origin: Origin
+) -> Combined[Department]:
+    """Of a source without a table of departments, those are its own that its people name."""
+    named = {person.department for person in decided.people}
+    now = {fold_department(each.name): each.key for each in decided.departments}
+    return combine(
+        decided.departments,
+        previous.departments,
+        frozenset(decided.merged),
+        origin,
+        mine=lambda each: listed.complete or each.name in named,
+        # Two sources that number departments in their own ways mean one by one name.
+        same=lambda each: now.get(fold_department(each.name)),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from directory.model import Directory
@@ -90,11 +91,24 @@ class EntryChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """An entry of which another source says something else. `kept` is the source whose values it
+    has; `fields` are (field, what this import says, what was there)."""
+
+    entry: str
+    name: str
+    others: tuple[str, ...]
+    kept: str
+    fields: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportOutcome:
     """The directory as it would be after the import, and how it came to be so.
 
     `skipped` names the source rows that made no entry, with the reason: nothing is dropped
-    silently. `unmapped` are the headings that no field was found for.
+    silently. `unmapped` are the headings that no field was found for. `listed` are the sources that
+    list each entry, by its key, and `conflicts` where they disagree (see `directory.sources`).
     """
 
     directory: Directory
@@ -104,3 +118,5 @@ class ImportOutcome:
     skipped: tuple[tuple[int, str], ...]
     unmapped: tuple[str, ...]
     rows_read: int
+    listed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()

@@ -65,7 +65,7 @@ def create_app(
         ),
         now=now or (lambda: datetime.now(UTC)),
         memory=Memory(store),
-        preparations=Preparations(store, settings.number_plan.plan()),
+        preparations=Preparations(store, settings.number_plan.plan(), settings.ldap.preferred),
         stopping=Event(),
         testers_calls=TestersCalls(socket_path(store.location)),
     )

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from grammar.model import Grammar
 from switchboard.calls.deciding import Deciders
+from switchboard.calls.desk import Desk
 from switchboard.calls.ears import Ears
 from switchboard.calls.grammars import Grammars
 from switchboard.calls.record import Channel, Recorder
@@ -65,7 +66,8 @@ class Parts:
     """All that calls share.
 
     `advance` is the dialogue. `classify` tells who calls. `hand_over` is set once calls that are
-    still up must go to an operator. `keep_audio`: whether turns' sound is handed to the recorder.
+    still up must go to an operator. `desk` is where operators ask for a call. `keep_audio`: whether
+    turns' sound is handed to the recorder.
     """
 
     advance: Callable[[State, Event, World], Step]
@@ -79,6 +81,7 @@ class Parts:
     traffic: Traffic
     identity: Identity
     hand_over: asyncio.Event
+    desk: Desk = field(default_factory=Desk)
     keep_audio: bool = False
     channel: Channel = Channel.PHONE
     patience: Patience = field(default_factory=Patience)

@@ -16,8 +16,11 @@ from switchboard.dialogue.caller import EarlierCall
 
 class Channel(StrEnum):
     PHONE = "phone"
+    """A caller, by telephone: the only calls that figures of callers and priors are made of."""
     BROWSER = "browser"
     """A tester, from the admin's test page."""
+    TESTER = "tester"
+    """A tester, by telephone with a PIN: known only once the PIN is keyed."""
     SIMULATED = "simulated"
 
 

@@ -2,7 +2,8 @@
 
     line: keys, gone ──┐
     turns: said, heard ├──▶ inbox ──▶ advance(state, event) ──▶ actions ──▶ one activity at a time
-    silent line, stop ─┘                                                   (say, ask, transfer)
+    silent line, stop ─┤                                                   (say, ask, transfer)
+    an operator's click┘
 
 Whatever goes wrong, once, is the dialogue's to answer with a way to a person; the second time the
 caller is put through to the operators without it.
@@ -16,7 +17,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 from grammar.model import Entry
-from switchboard.calls.grammars import Board
 from switchboard.calls.parts import Parts
 from switchboard.calls.record import CallStarted
 from switchboard.calls.rescue import rescue
@@ -31,6 +31,7 @@ from switchboard.dialogue.actions import (
     HangUp,
     Listen,
     Mark,
+    Note,
     Redirect,
     Say,
     Transfer,
@@ -44,12 +45,12 @@ from switchboard.dialogue.events import (
     FaultKind,
     HungUp,
     Key,
-    Load,
+    OperatorConnects,
     Said,
     TransferEnded,
     TransferOutcome,
 )
-from switchboard.dialogue.state import State
+from switchboard.dialogue.state import State, WithPeople
 from switchboard.log import bound
 from switchboard.telephony.port import Line, Means
 
@@ -73,9 +74,7 @@ class StuckError(Exception):
 async def run_call(line: Line, parts: Parts) -> None:
     """Run one call to its end. Raises nothing but CancelledError."""
     with bound(call_id=line.offer.call_id):
-        with parts.grammars.lease() as board, parts.traffic.call() as load:
-            call = _Call(line, parts, board)
-            connected = await call.run(load)
+        connected = await _Call(line, parts).run()
         await _end(line, connected)
 
 
@@ -95,13 +94,11 @@ async def _end(line: Line, connected: bool) -> None:
 class _Call:
     """The state of one call while it runs."""
 
-    def __init__(self, line: Line, parts: Parts, board: Board) -> None:
+    def __init__(self, line: Line, parts: Parts) -> None:
         self._line = line
         self._parts = parts
-        self._world = replace(board.world, policy=parts.policy)
         self._story = Story(parts.recorder, parts.now)
-        self._turns = Turns(line, parts, board, self._story, self._may_reach)
-        self._version = board.version
+        self._board = parts.grammars.current
         self._state = State()
         self._kind = CallerClass.WITHHELD
         self._inbox: asyncio.Queue[Event] = asyncio.Queue()
@@ -111,24 +108,55 @@ class _Call:
         self._connected = False
         self._prompts_fail = False
 
-    async def run(self, load: Load) -> bool:
+    async def run(self) -> bool:
         """Whether the caller was put through, so that the line is no longer ours to end."""
         watchers = [
             asyncio.create_task(each)
             for each in (self._watch_keys(), self._watch_gone(), self._watch_closing())
         ]
         try:
-            ending = await self._converse(load)
+            with self._parts.desk.holding(self._story.call, self._operator_connects):
+                ending = await self._conversation(None)
+                self._story.ended(ending.value)
+                while asked := await self._asked_during_bridge():
+                    await self._conversation(asked)
+                    # It was with an operator, whatever came after.
+                    self._story.ended(ending.value)
         finally:
             for watcher in watchers:
                 watcher.cancel()
             await self._stop_activity()
-        self._story.ended(ending.value)
         log.info("call ended", extra={"ending": ending.value})
         return self._connected
 
-    async def _converse(self, load: Load) -> Ending:
-        event: Event = Arrived(await self._started(), self._parts.now(), load)
+    async def _conversation(self, event: Event | None) -> Ending:
+        """From the call's arrival (None), or from an event later, until somebody has it."""
+        with self._parts.grammars.lease() as board, self._parts.traffic.call() as load:
+            self._board = board
+            try:
+                if event is None:
+                    event = Arrived(await self._started(), self._parts.now(), load)
+                return await self._converse(event)
+            finally:
+                await self._stop_activity()
+
+    async def _asked_during_bridge(self) -> OperatorConnects | None:
+        """Whom an operator who talks to the caller through us puts them through to; None when
+        that is over, or doesn't go through us. Holds no grammar, and counts as no load."""
+        if self._line.means is not Means.BRIDGE or not isinstance(self._state.phase, WithPeople):
+            return None
+        while True:
+            match await self._inbox.get():
+                case OperatorConnects() as asked:
+                    return asked
+                case HungUp():
+                    self._story.noted(Mark(Note.OPERATOR_DONE))
+                    return None
+
+    def _operator_connects(self, entry: str) -> None:
+        self._inbox.put_nowait(OperatorConnects(entry))
+
+    async def _converse(self, event: Event) -> Ending:
         failed = False
         while True:
             try:
@@ -167,7 +195,7 @@ class _Call:
                 caller_hash=caller_hash,
                 caller_number=caller.number,
                 dialled=offer.dialled,
-                grammar_version=self._version,
+                grammar_version=self._board.version,
                 engine=parts.identity.engine,
                 worker=parts.identity.worker,
             )
@@ -176,7 +204,8 @@ class _Call:
 
     async def _step(self, event: Event) -> Ending | None:
         """What the event leads to; how the call ended, if it did."""
-        self._state, actions = self._parts.advance(self._state, event, self._world)
+        world = replace(self._board.world, policy=self._parts.policy)
+        self._state, actions = self._parts.advance(self._state, event, world)
         for action in actions:
             match action:
                 case HangUp(ending=ending):
@@ -227,9 +256,9 @@ class _Call:
         try:
             match action:
                 case Say():
-                    event = await self._turns.say(action, self._keys)
+                    event = await self._turns().say(action, self._keys)
                 case Ask():
-                    event = await self._turns.ask(action, self._keys, tell)
+                    event = await self._turns().ask(action, self._keys, tell)
                 case Transfer():
                     event = await self._transfer(action)
                 case Redirect():
@@ -252,13 +281,21 @@ class _Call:
         async with asyncio.timeout(self._parts.patience.answer):
             answered = await self._line.answer()
         if answered:
-            log.info("call answered", extra={"grammar_version": self._version})
+            log.info("call answered", extra={"grammar_version": self._board.version})
         else:
             self._inbox.put_nowait(HungUp())
 
     async def _transfer(self, action: Transfer) -> Event:
+        if self._connected:
+            self._connected = False
+            await self._line.take_back()
         await self._story.transfer_begins(action.number, action.entry, action.purpose.value)
-        outcome = await self._put_through(action.number, action.ring_s)
+        try:
+            outcome = await self._put_through(action.number, action.ring_s)
+        except asyncio.CancelledError:
+            unanswered = TransferOutcome.NO_ANSWER.value
+            self._story.transfer_done(unanswered, self._line.means.value)
+            raise
         self._story.transfer_done(outcome.value, self._line.means.value)
         return TransferEnded(action.turn, outcome)
 
@@ -318,6 +355,9 @@ class _Call:
     async def _watch_closing(self) -> None:
         await self._parts.hand_over.wait()
         self._inbox.put_nowait(Closing())
+
+    def _turns(self) -> Turns:
+        return Turns(self._line, self._parts, self._board, self._story, self._may_reach)
 
     def _may_reach(self, entry: Entry) -> bool:
         return self._parts.policy.may_reach(self._kind, entry)

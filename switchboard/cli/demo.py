@@ -14,6 +14,7 @@ import click
 
 import directory
 from directory.importing import run_import
+from directory.sources import FILE, Origin
 from directory.tabular import read_table
 from grammar.decision import Action, Decision
 from grammar.model import Grammar
@@ -141,6 +142,7 @@ def _publish(store: Store, settings: Settings) -> Grammar:
         verdicts={},
         today=date.today(),  # a leaving date is a day where the person works
         progress=None,
+        origin=Origin(FILE, snapshot.listed),
     )
     apply_import(store, outcome, source_of(staff, departments, actor=actor()))
     for line in summary(outcome, f"{staff.name} and {departments.name}"):

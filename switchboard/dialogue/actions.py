@@ -134,6 +134,11 @@ class Note(StrEnum):
     FALLBACK = "fallback"
     """The call goes to an operator; `detail` says why."""
     CANCELLED = "cancelled"
+    OPERATOR_CONNECTS = "operator_connects"
+    """An operator at the console puts the caller through to the entry; `detail` says why that was
+    not done, "" when it was."""
+    OPERATOR_DONE = "operator_done"
+    """The caller's conversation with an operator, which went through us, is over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from switchboard.dialogue.asking import ask
 from switchboard.dialogue.differences import details
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.dialogue.naming import cannot_connect, is_declined
-from switchboard.dialogue.operators import Why, end, hand_over
+from switchboard.dialogue.operators import Why, end, hand_over, ladder, say
 from switchboard.dialogue.prompts import Prompt
-from switchboard.dialogue.state import Choose, Confirm, Connecting, State, Step, next_turn
+from switchboard.dialogue.state import Choose, Confirm, Connecting, State, Step, ToPeople, next_turn
 from switchboard.dialogue.world import World
 
 _SAID: dict[TransferOutcome, Prompt] = {
@@ -39,11 +39,13 @@ def connecting_ended(
 ) -> Step:
     """Connected, or the caller is ours again."""
     if outcome is TransferOutcome.CONNECTED:
-        return end(state, Ending.TRANSFERRED)
+        return end(state, Ending.OPERATOR if phase.by_operator else Ending.TRANSFERRED)
     entry = world.entries[phase.entry]
     if entry.number:
         state = replace(state, unreached=state.unreached | {entry.number})
     told = Line(_SAID[outcome], {"entry": entry.key})
+    if phase.by_operator:
+        return say(state, ToPeople(ladder(world.policy)), told, Line(Prompt.OPERATOR))
     offered = () if phase.wants_operator else _instead(state, world, entry)
     if len(offered) > 1:
         keys = tuple(each.key for each in offered)

@@ -122,6 +122,13 @@ class Closing:
     """The service stops: hand the call over now."""
 
 
+@dataclass(frozen=True, slots=True)
+class OperatorConnects:
+    """An operator at the console puts the caller through to an entry (its key)."""
+
+    entry: str
+
+
 Event = (
     Arrived
     | Said
@@ -134,4 +141,5 @@ Event = (
     | HungUp
     | Fault
     | Closing
+    | OperatorConnects
 )

@@ -20,6 +20,7 @@ from switchboard.dialogue.events import (
     KeysPaused,
     NoInput,
     NotSpeech,
+    OperatorConnects,
     Said,
     TransferEnded,
 )
@@ -45,20 +46,27 @@ from switchboard.dialogue.state import (
     Step,
     ToEnd,
     ToPeople,
+    WithPeople,
 )
+from switchboard.dialogue.taking_over import operator_connects
 from switchboard.dialogue.world import World
 
 
 def advance(state: State, event: Event, world: World) -> Step:  # noqa: PLR0911 - one return a case
     """The state after an event, and the actions to carry out, in order.
 
-    The last action brings the next event. Without actions nothing changes for the caller: what is
-    under way goes on. The first event is `Arrived`, the first state `State()`. Pure.
+    The last action brings the next event. Without actions, or with notes alone, nothing changes for
+    the caller: what is under way goes on. The first event is `Arrived`, the first state `State()`.
+    Pure.
     """
     phase = state.phase
     if isinstance(phase, Ended) or _is_late(state, event):
         return state, ()
     match event:
+        case OperatorConnects(entry=key):
+            return operator_connects(state, key, world)
+        case _ if isinstance(phase, WithPeople):
+            return state, ()
         case HungUp():
             return end(state, Ending.CALLER_LEFT)
         case Arrived() if isinstance(phase, Ringing):
@@ -139,7 +147,7 @@ def _fault(state: State, kind: FaultKind, world: World) -> Step:
             return carry_on(state, then)
         case Connecting() as phase:
             return replace(state, phase=replace(phase, wants_operator=True)), ()
-        case Redirecting() | RingingPeople() | Ended():
+        case Redirecting() | RingingPeople() | WithPeople() | Ended():
             return state, ()
         case Asking():
             lines = () if kind is FaultKind.PROMPT else (Line(Prompt.FAULT_OPERATOR),)

@@ -29,6 +29,7 @@ from switchboard.dialogue.state import (
     Then,
     ToEnd,
     ToPeople,
+    WithPeople,
     next_turn,
     noted,
 )
@@ -58,6 +59,8 @@ class Why(StrEnum):
     OVERLOADED = "overloaded"
     CLOSED = "closed"
     NOT_SERVED = "not_served"
+    TAKEN_OVER = "taken_over"
+    """An operator put the caller through in the middle of a question."""
 
 
 def ladder(policy: Policy) -> tuple[Rung, ...]:
@@ -130,7 +133,8 @@ def rung_ended(state: State, rungs: tuple[Rung, ...], outcome: TransferOutcome) 
     """The first of these has answered or not."""
     here, *rest = rungs
     if outcome is TransferOutcome.CONNECTED:
-        return end(state, _ENDINGS[here.purpose])
+        ending = _ENDINGS[here.purpose]
+        return replace(state, phase=WithPeople(ending)), (HangUp(ending),)
     if not rest:
         return carry_on(state, ToPeople(()))
     last = rest[0].purpose is Purpose.LAST_RESORT

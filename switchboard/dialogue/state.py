@@ -128,10 +128,12 @@ class Saying:
 @dataclass(frozen=True, slots=True)
 class Connecting:
     """Being put through to an entry. `wants_operator`: 0 was pressed or a part failed meanwhile,
-    so that nothing is asked should the transfer fail."""
+    so that nothing is asked should the transfer fail. `by_operator`: an operator's doing, who is
+    rung again then."""
 
     entry: str
     wants_operator: bool = False
+    by_operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +144,19 @@ class RingingPeople:
 
 
 @dataclass(frozen=True, slots=True)
+class WithPeople:
+    """Somebody of ours has answered, and the record is closed. Where they talk through us, an
+    operator may still put the caller through; nothing else happens. `ending` is the record's."""
+
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """Nothing more happens."""
 
 
-Phase = Ringing | Redirecting | Asking | Saying | Connecting | RingingPeople | Ended
+Phase = Ringing | Redirecting | Asking | Saying | Connecting | RingingPeople | WithPeople | Ended
 
 
 _NOBODY = Caller(CallerClass.WITHHELD)

@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from grammar.model import Grammar
 from switchboard.errors import UserError
 from switchboard.gaps import replaying
-from switchboard.gaps.detecting import detect
+from switchboard.gaps.detecting import detect_alone
 from switchboard.gaps.parts import Parts, parts_of
 from switchboard.settings import Settings
 from switchboard.storage import replays
@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 EVERY_S = 300.0
 """How old what is known of gaps may be before a page has it looked for anew. Raising it spares the
 machine, and shows failed calls later."""
+
+_OTHERS_S = 60.0
+"""How long to wait for another process that looks for gaps, such as the service's own: it may not
+know of what was said here a moment ago."""
 
 
 class Background:
@@ -69,7 +73,7 @@ class Background:
         return future
 
     def _detect(self) -> None:
-        detect(self._store, self._known())
+        detect_alone(self._store, self._known(), wait_s=_OTHERS_S)
 
     def _replay(self, draft: Grammar, number: int, *, sound: bool) -> None:
         if not sound:

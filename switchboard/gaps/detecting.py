@@ -32,10 +32,12 @@ from switchboard.storage import gaps as stored
 from switchboard.storage.call_records import Call, CallRecord
 from switchboard.storage.gap_evidence import ended_calls, labelled_after, next_calls, records_of
 from switchboard.storage.gaps import GapCall
+from switchboard.storage.leases import leased
 from switchboard.storage.store import Store
 
 log = logging.getLogger(__name__)
 
+LEASE = "gap detection"
 _AGAIN = timedelta(days=1)
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _BATCH = 200
@@ -94,6 +96,15 @@ def detect(
     stored.set_cursor(store, now, newest)
     log.info("gaps looked for", extra={"calls": looked, "turns": filing.turns})
     return Detected(looked, filing.turns, filing.made, proposals, verified, reopened)
+
+
+def detect_alone(
+    store: Store, parts: Parts, *, since: datetime | None = None, wait_s: float = 0.0
+) -> Detected | None:
+    """`detect`, unless another process of any machine is at it, for longer than `wait_s`: two at
+    once would file one thing under two gaps. None when it was. Raises UserError."""
+    with leased(store, LEASE, wait_s=wait_s) as ours:
+        return detect(store, parts, since=since) if ours else None
 
 
 def _batches(

@@ -10,6 +10,7 @@ from typing import Final
 from directory.importing import run_import
 from directory.leaving import mass_leaving
 from directory.outcome import ImportOutcome
+from directory.sources import Origin
 from switchboard.ldap.reading import Reading, read
 from switchboard.settings import Settings
 from switchboard.storage.directories import load_snapshot
@@ -70,6 +71,7 @@ def prepare(
         verdicts=verdicts(store),
         today=date.today(),  # a leaving date is a day where the person works
         progress=cleansing,
+        origin=Origin(SOURCE, snapshot.listed, settings.ldap.preferred),
     )
     ldap = settings.ldap
     departments = ldap.departments_base or ldap.base if got.departments else ""
@@ -85,7 +87,10 @@ def prepare(
             actor=actor,
         ),
         unusual=mass_leaving(snapshot.directory, outcome.directory),
-        news=bool(outcome.changes) or before is None or before.digest != got.copy.digest,
+        news=bool(outcome.changes)
+        or outcome.listed != snapshot.listed
+        or before is None
+        or before.digest != got.copy.digest,
     )
 
 

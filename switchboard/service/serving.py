@@ -19,6 +19,8 @@ from switchboard.calls.running import run_call
 from switchboard.dialogue.operators import ladder
 from switchboard.errors import UserError
 from switchboard.service.admin_process import AdminProcess
+from switchboard.service.desk_watch import watch_desk
+from switchboard.service.gap_watch import watch_for_gaps
 from switchboard.service.nightly import every_night
 from switchboard.service.nightly_sync import sync_every_night
 from switchboard.service.opening import CODEC_RATES, Opened, opened
@@ -120,6 +122,8 @@ def _work(running: Opened, database: str | None) -> list[Coroutine[Any, Any, Non
     spool = spool_folder(store.location, settings.storage.spool)
     return [
         running.parts.grammars.watch(running.source, GRAMMAR_EVERY_S),
+        watch_desk(store, running.parts.desk, now),
+        watch_for_gaps(store, settings, database),
         # Counted long before they expire, and so in the reports for good.
         every_night(lambda: count_all(store), now),
         every_night(lambda: purge(store, settings.privacy, spool), now),

@@ -60,13 +60,16 @@ async def run_phone_call(line: Line, parts: Parts, known: Known, keep: Keep) -> 
 
     async def find(pin: str) -> int | None:
         try:
-            return await asyncio.to_thread(known, pin)
+            item = await asyncio.to_thread(known, pin)
         except UserError:
             log.exception("a tester can't be looked up")
             return None
+        if item is not None:
+            observing.is_a_test()
+        return item
 
-    keyed = KeyedPin(line, find)
     observing = Observing(parts.recorder)
+    keyed = KeyedPin(line, find)
     await run_call(keyed, replace(parts, recorder=observing))
     keyed.close()
     if keyed.item is not None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from switchboard.settings.checking import Between, Written
+from directory.sources import LATEST
+from switchboard.settings.checking import Between, OneOf, Written
 
 Attribute = Annotated[
     str,
@@ -44,6 +45,12 @@ class LdapSettings:
     most_entries: Annotated[int, Between(1, 200_000)]
     whole_every_h: Annotated[int, Between(0, 168)]
     nightly: bool
+    wins: Annotated[str, OneOf("latest", "ldap", "file")]
+
+    @property
+    def preferred(self) -> str:
+        """The source whose values hold, as `directory.sources.Origin` has it."""
+        return LATEST if self.wins == "latest" else self.wins
 
     @property
     def encrypted(self) -> bool:

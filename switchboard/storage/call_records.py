@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from switchboard.calls.record import Noted, TurnTaken
+from switchboard.calls.record import Channel, Noted, TurnTaken
 from switchboard.dialogue.actions import Ending, Purpose
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.storage.call_labels import Label, read_labels
@@ -80,6 +80,10 @@ class CallRecord:
     with_audio: frozenset[int]
 
 
+BY_CALLERS = calls.c.channel == Channel.PHONE.value
+"""Of whatever is counted as callers' calls: neither testers', by browser or PIN, nor simulated."""
+
+
 def call_record(store: Store, call: str) -> CallRecord | None:
     """One call's whole record; None when there is none, or none any more."""
     with store.reading() as connection:
@@ -93,6 +97,24 @@ def fallen_back(store: Store, since: datetime, *, limit: int = 50) -> tuple[Call
         sa.select(*CALL_COLUMNS)
         .where(calls.c.fell_back_at >= since)
         .order_by(calls.c.fell_back_at.desc())
+        .limit(limit)
+    )
+    with store.reading() as connection:
+        return read_records(connection, chosen)
+
+
+def going_on(store: Store, since: datetime, *, limit: int = 50) -> tuple[CallRecord, ...]:
+    """Callers' calls that began from `since` on and are with the switchboard: neither over nor sent
+    to an operator; the newest first."""
+    chosen = (
+        sa.select(*CALL_COLUMNS)
+        .where(
+            BY_CALLERS,
+            calls.c.started_at >= since,
+            calls.c.ended_at.is_(None),
+            calls.c.fell_back_at.is_(None),
+        )
+        .order_by(calls.c.started_at.desc())
         .limit(limit)
     )
     with store.reading() as connection:
@@ -138,13 +160,15 @@ def call_counts(store: Store, since: datetime) -> dict[str, int]:
     """How many calls wanted each entry, by key, from `since` on.
 
     Those put through to it, unless the caller was soon back; and those of which an operator or a
-    tester said so, which outranks where the call went.
+    tester said so, which outranks where the call went. Calls of testers and simulated ones don't
+    count: see `BY_CALLERS`.
     """
     labelled = sa.select(call_labels.c.call).where(call_labels.c.at >= since)
     reached = (
         sa.select(transfers.c.entry, sa.func.count(transfers.c.call.distinct()).label("calls"))
         .join(calls, calls.c.call == transfers.c.call)
         .where(
+            BY_CALLERS,
             transfers.c.at >= since,
             transfers.c.entry != "",
             transfers.c.purpose == Purpose.ENTRY,
@@ -156,7 +180,8 @@ def call_counts(store: Store, since: datetime) -> dict[str, int]:
     )
     said = (
         sa.select(call_labels.c.entry, sa.func.count(call_labels.c.call.distinct()).label("calls"))
-        .where(call_labels.c.at >= since, call_labels.c.entry != "", _holds())
+        .join(calls, calls.c.call == call_labels.c.call)
+        .where(BY_CALLERS, call_labels.c.at >= since, call_labels.c.entry != "", _holds())
         .group_by(call_labels.c.entry)
     )
     counts: Counter[str] = Counter()

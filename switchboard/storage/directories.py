@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from directory.changes import in_order
 from directory.model import Department, Directory, Person
+from switchboard.storage.entry_sources import Listed, read_listed
 from switchboard.storage.faults import BusyError, StaleError
 from switchboard.storage.store import Store
 from switchboard.storage.tables import departments, directory_state, people
@@ -20,8 +21,8 @@ Entry = TypeVar("Entry", Person, Department)
 _DIRECTORY_LOCK = 0x5357_4244_0002
 """PostgreSQL advisory lock, held by the one transaction that may change the directory."""
 
-_PERSON_FIELDS = tuple(field.name for field in fields(Person))
-_DEPARTMENT_FIELDS = tuple(field.name for field in fields(Department) if field.init)
+_PERSON_FIELDS = tuple(each.name for each in fields(Person))
+_DEPARTMENT_FIELDS = tuple(each.name for each in fields(Department) if each.init)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Snapshot:
 
     directory: Directory
     revision: int
+    listed: Listed = field(default_factory=dict)
+    """The sources that list each entry, by its key."""
 
 
 def load_directory(store: Store) -> Directory:
@@ -40,7 +43,7 @@ def load_directory(store: Store) -> Directory:
 def load_snapshot(store: Store) -> Snapshot:
     """The whole directory and its revision, from one moment."""
     with store.reading() as connection:
-        return Snapshot(read_directory(connection), _revision(connection))
+        return Snapshot(read_directory(connection), _revision(connection), read_listed(connection))
 
 
 def directory_revision(store: Store) -> int:

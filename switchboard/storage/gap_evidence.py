@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from switchboard.dialogue.actions import Expecting, Purpose
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.storage.call_records import CALL_COLUMNS, Call, CallRecord, read_records
+from switchboard.storage.gap_tables import gap_cursor
 from switchboard.storage.store import Store
 from switchboard.storage.tables import (
     call_labels,
     call_notes,
     calls,
+    publications,
     transfers,
     turns,
 )
@@ -23,22 +25,46 @@ from switchboard.storage.tables import (
 SOON = timedelta(minutes=10)
 """A caller who is back within this was probably not served the first time."""
 
+_OVER = sa.or_(calls.c.ending != "", calls.c.ended_at.is_not(None))
+_LONGEST_CALL = timedelta(hours=1)
 _BATCH = 200
 
 
 def ended_calls(store: Store, since: datetime, until: datetime) -> Iterator[tuple[CallRecord, ...]]:
     """The whole records of calls that began from `since` (included) to `until`, and are over,
     in batches, the oldest first."""
-    over = sa.or_(calls.c.ending != "", calls.c.ended_at.is_not(None))
     chosen = (
         sa.select(calls.c.call)
-        .where(calls.c.started_at >= since, calls.c.started_at < until, over)
+        .where(calls.c.started_at >= since, calls.c.started_at < until, _OVER)
         .order_by(calls.c.started_at, calls.c.call)
     )
     with store.reading() as connection:
         keys = list(connection.execute(chosen).scalars())
     for at in range(0, len(keys), _BATCH):
         yield records_of(store, keys[at : at + _BATCH])
+
+
+def anything_new(store: Store) -> bool:
+    """Whether a call ended, was labelled, or a grammar published since gaps were looked for last:
+    one short query, asked every few minutes. Entries that come late are found with the next call.
+
+    Raises StorageError.
+    """
+    with store.reading() as connection:
+        seen = connection.execute(sa.select(gap_cursor)).first()
+        if seen is None:
+            return bool(connection.execute(sa.select(sa.exists().where(_OVER))).scalar())
+        until = seen.calls_until
+        news = sa.or_(
+            sa.exists().where(
+                # Keeps the look to an hour of calls, by their index.
+                calls.c.started_at >= until - _LONGEST_CALL,
+                calls.c.ended_at >= until,
+            ),
+            sa.exists().where(call_labels.c.id > seen.labels_until),
+            sa.exists().where(publications.c.at >= until),
+        )
+        return bool(connection.execute(sa.select(news)).scalar())
 
 
 def records_of(store: Store, keys: Sequence[str]) -> tuple[CallRecord, ...]:

@@ -18,6 +18,7 @@ from switchboard.storage import audit, tables
 from switchboard.storage.admin_tables import import_undo
 from switchboard.storage.changes import write_changes
 from switchboard.storage.directories import changing_directory, read_directory, write_directory
+from switchboard.storage.entry_sources import read_listed, write_listed
 from switchboard.storage.store import Store
 
 _OPEN = tables.reviews.c.verdict.is_(None)
@@ -35,6 +36,7 @@ def remember(connection: sa.Connection, import_id: int, before: Directory, keep:
             dict(row)
             for row in connection.execute(sa.select(tables.reviews).where(_OPEN)).mappings()
         ],
+        "listed": {key: sorted(names) for key, names in read_listed(connection).items()},
     }
     packed = zlib.compress(json.dumps(content, default=str).encode())
     connection.execute(sa.insert(import_undo).values(import_id=import_id, content=packed))
@@ -76,6 +78,10 @@ def undo_last(store: Store, import_id: int, *, actor: str = "") -> tuple[EntryCh
         before = read_directory(connection)
         changes = change_set(before, after)
         write_directory(connection, after)
+        # An import of before there were sources takes back nothing of them.
+        if "listed" in content:
+            listed = {key: frozenset(names) for key, names in content["listed"].items()}
+            write_listed(connection, listed)
         write_changes(connection, changes, at=now, actor=actor, import_id=import_id)
         reviews = tables.reviews
         connection.execute(sa.delete(reviews).where(_OPEN | (reviews.c.raised_by == import_id)))

@@ -16,6 +16,7 @@ from switchboard.errors import StorageError
 from switchboard.storage import audit, tables
 from switchboard.storage.changes import change_of, write_changes
 from switchboard.storage.directories import changing_directory, read_directory, write_directory
+from switchboard.storage.entry_sources import write_listed
 from switchboard.storage.import_undo import remember
 from switchboard.storage.reviews import read_reviews, replace_open
 from switchboard.storage.store import Store
@@ -120,6 +121,7 @@ def apply_import(
         ).scalar_one()
         remember(connection, import_id, read_directory(connection), cleansings_kept)
         write_directory(connection, directory)
+        write_listed(connection, outcome.listed)
         _write_details(connection, import_id, outcome)
         write_changes(connection, outcome.changes, at=at, actor=source.actor, import_id=import_id)
         replace_open(connection, outcome.reviews, import_id)

@@ -42,3 +42,32 @@ call_hours = sa.Table(
 an hour without calls has one row with the channel "". A row is there only while it is right:
 whoever changes a call of the hour deletes it. It holds no personal data, so it outlives the
 records."""
+
+connect_requests = sa.Table(
+    "connect_requests",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "call",
+        sa.Text,
+        sa.ForeignKey("calls.call", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    _text("entry"),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+    _text("actor"),
+    sa.Column("taken_at", UtcDateTime),
+)
+"""Operators' wishes to put a call through to an entry. `taken_at` is when the process that runs the
+call took it over, NULL until then, and for good when the call had gone."""
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _text("holder"),
+    sa.Column("until", UtcDateTime, nullable=False),
+)
+"""Work that one process of all machines does at a time; free when there is no row, or it is past
+`until`."""

@@ -18,3 +18,11 @@ directory_sources = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 """One row a source. `content` is its entries as last read: JSON, zlib-compressed."""
+
+entry_sources = sa.Table(
+    "entry_sources",
+    metadata,
+    sa.Column("entry", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+)
+"""Which sources list each entry of the directory ("file", "ldap"), by its key."""

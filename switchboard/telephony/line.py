@@ -12,6 +12,7 @@ from baresip import BaresipError, CallFailed
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.telephony import native
 from switchboard.telephony.addresses import addresses
+from switchboard.telephony.bridge import Bridge
 from switchboard.telephony.config import SipConfig
 from switchboard.telephony.leg import Leg
 from switchboard.telephony.numbers import target_uri
@@ -45,7 +46,11 @@ class SipLine:
         self._host = host
         self._transfers = transfers
         self._stop: asyncio.Event = asyncio.Event()
-        self.bridged = False
+        self._bridge: Bridge | None = None
+
+    @property
+    def bridged(self) -> bool:
+        return self._bridge is not None
 
     @property
     def rate(self) -> int:
@@ -114,7 +119,7 @@ class SipLine:
             return TransferOutcome.NO_ANSWER
         tone = asyncio.create_task(self._ring())
         try:
-            outcome, self.means = await put_through(
+            done = await put_through(
                 self._transfers,
                 self._leg,
                 Destination(
@@ -124,14 +129,19 @@ class SipLine:
                     ring_s=self._config.no_answer_s if ring_s is None else ring_s,
                 ),
             )
+            self.means, self._bridge = done.means, done.bridge
         finally:
             tone.cancel()
             with suppress(asyncio.CancelledError):
                 await tone
-        self.bridged = outcome is TransferOutcome.CONNECTED and self.means is Means.BRIDGE
-        if outcome is not TransferOutcome.CONNECTED:
+        if done.outcome is not TransferOutcome.CONNECTED:
             self.stop_playing()
-        return outcome
+        return done.outcome
+
+    async def take_back(self) -> None:
+        if self._bridge is not None:
+            await self._bridge.release()
+            self._bridge = None
 
     async def hang_up(self) -> None:
         if self._leg.answered:

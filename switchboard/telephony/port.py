@@ -110,6 +110,10 @@ class Line(Protocol):
         left. Raises TelephonyError for anything but digits, * and #, after one +.
         """
 
+    async def take_back(self) -> None:
+        """End the bridge: the far end's leg is ended, and the caller is ours again. Without a
+        bridge nothing happens."""
+
     async def hang_up(self) -> None:
         """End the call; an unanswered one with 480 Temporarily Unavailable."""
 

@@ -21,7 +21,7 @@ from baresip.call import Call
 
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.telephony import native
-from switchboard.telephony.bridge import relay
+from switchboard.telephony.bridge import Bridge, relay
 from switchboard.telephony.leg import Leg
 from switchboard.telephony.outcomes import REFERS_NOT, outcome_of
 from switchboard.telephony.port import Means
@@ -60,20 +60,27 @@ class Destination:
     ring_s: float
 
 
-async def put_through(
-    transfers: Transfers, leg: Leg, to: Destination
-) -> tuple[TransferOutcome, Means]:
-    """Transfer the caller on `leg`: what became of it, and how it was done."""
+@dataclass(frozen=True, slots=True)
+class PutThrough:
+    """What became of a transfer, and how it was done; `bridge` is there while it carries sound."""
+
+    outcome: TransferOutcome
+    means: Means
+    bridge: Bridge | None = None
+
+
+async def put_through(transfers: Transfers, leg: Leg, to: Destination) -> PutThrough:
+    """Transfer the caller on `leg`."""
     if transfers.refer and to.peer not in transfers.refusing:
         outcome, refused = await _refer(leg, to)
         if not refused or leg.gone.is_set():
-            return outcome, Means.REFER
+            return PutThrough(outcome, Means.REFER)
         log.info("a peer refuses REFER: bridging")
-    outcome = await _bridge(transfers, leg, to)
-    if outcome is TransferOutcome.CONNECTED and transfers.refer:
+    outcome, bridge = await _bridge(transfers, leg, to)
+    if bridge is not None and transfers.refer:
         # Only now is it sure that the refusal was of REFER, and not of the number.
         transfers.refusing.add(to.peer)
-    return outcome, Means.BRIDGE
+    return PutThrough(outcome, Means.BRIDGE, bridge)
 
 
 async def _refer(leg: Leg, to: Destination) -> tuple[TransferOutcome, bool]:
@@ -111,13 +118,15 @@ async def _take_back(leg: Leg) -> None:
                 log.warning("a held caller was not resumed")
 
 
-async def _bridge(transfers: Transfers, near: Leg, to: Destination) -> TransferOutcome:
+async def _bridge(
+    transfers: Transfers, near: Leg, to: Destination
+) -> tuple[TransferOutcome, Bridge | None]:
     headers = {"P-Asserted-Identity": f"<{to.identity}>"} if to.identity else {}
     try:
         far = Leg(await _dial(transfers, to.uri, headers), transfers.stack, near.rate)
     except BaresipError as error:
         log.warning("a second leg could not be dialled", extra={"error": type(error).__name__})
-        return TransferOutcome.UNREACHABLE
+        return TransferOutcome.UNREACHABLE, None
     transfers.legs.add(far)
     outcome = TransferOutcome.NO_ANSWER
     try:
@@ -126,9 +135,11 @@ async def _bridge(transfers: Transfers, near: Leg, to: Destination) -> TransferO
         if outcome is not TransferOutcome.CONNECTED:
             transfers.legs.discard(far)
             await far.hang_up()
-    if outcome is TransferOutcome.CONNECTED:
-        transfers.keep(_relay_to_the_end(transfers, near, far))
-    return outcome
+    if outcome is not TransferOutcome.CONNECTED:
+        return outcome, None
+    bridge = Bridge(near, far)
+    transfers.keep(_relay_to_the_end(transfers, bridge))
+    return outcome, bridge
 
 
 async def _dial(transfers: Transfers, uri: str, headers: dict[str, str]) -> Call:
@@ -167,8 +178,8 @@ async def _answer_of(far: Leg, near: Leg, ring_s: float) -> TransferOutcome:
     return TransferOutcome.CONNECTED if await far.media_ready() else TransferOutcome.UNREACHABLE
 
 
-async def _relay_to_the_end(transfers: Transfers, near: Leg, far: Leg) -> None:
+async def _relay_to_the_end(transfers: Transfers, bridge: Bridge) -> None:
     try:
-        await relay(near, far, transfers.silent_s)
+        await relay(bridge, transfers.silent_s)
     finally:
-        transfers.legs.discard(far)
+        transfers.legs.discard(bridge.far)

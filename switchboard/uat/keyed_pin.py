@@ -76,6 +76,9 @@ class KeyedPin:
         await self._line.hang_up()
         return TransferOutcome.CONNECTED
 
+    async def take_back(self) -> None:
+        await self._line.take_back()
+
     async def hang_up(self) -> None:
         await self._line.hang_up()
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from switchboard.calls.record import (
     CallEnded,
     CallStarted,
+    Channel,
     Entry,
     Recorder,
     TransferBegun,
@@ -25,9 +26,16 @@ class Observing:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._begun: dict[int, TransferBegun] = {}
+        self._started: CallStarted | None = None
         self.observed = Observed("", "", "", "")
         self.heard: tuple[str, ...] = ()
         """What was understood, turn by turn."""
+
+    def is_a_test(self) -> None:
+        """Say in the record that the call, which began as a caller's, is a tester's. It tells
+        nothing of who calls again, so it goes without the caller."""
+        if self._started is not None:
+            self._recorder.write(replace(self._started, channel=Channel.TESTER, caller_hash=""))
 
     def write(self, entry: Entry, wait_s: float = 0.0) -> bool:
         self._notice(entry)
@@ -51,6 +59,7 @@ class Observing:
         seen = self.observed
         match entry:
             case CallStarted():
+                self._started = entry
                 self.observed = replace(seen, call=entry.call)
             case TurnTaken() if entry.outcome == "heard":
                 self.heard = (*self.heard, entry.transcript)

@@ -97,7 +97,7 @@ def test_a_console_is_told_of_a_call_and_lets_go_of_its_place(
     assert _data(next(events)) == {"newest": "c2"}
     stream.close()
     stream.close()
-    again = feed.listen("2-0-0-c2")
+    again = feed.listen("2-0-0-0-0-c2")
     assert again is not None
     again.close()
 

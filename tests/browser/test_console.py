@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from switchboard.storage.call_records import call_record
 from switchboard.storage.calls import write_entries
+from switchboard.storage.connect_requests import take_requests
 from switchboard.storage.store import Store
 from switchboard.storage.users import Role
 from tests.browser.conftest import PATIENCE_MS, assert_accessible
@@ -186,7 +187,72 @@ def test_axe_finds_nothing_on_the_console(scripted: Page, sign_in: SignIn, kept:
     assert_accessible(scripted)
     _falls_back(kept, "c1", emergency=True)
     _falls_back(kept, "c2")
-    for path in ("/console?q=smith", "/console?call=c2", "/proposals"):
+    for path in ("/console?q=smith", "/console?call=c2", "/console/now", "/proposals"):
         scripted.goto(path)
         scripted.wait_for_timeout(300)
         assert_accessible(scripted)
+
+
+def _waits(store: Store, call: str) -> None:
+    """Somebody asks for Rakesh Sen (entry 3) and hears an operator's phone ring."""
+    at = datetime.now(UTC) - timedelta(seconds=20)
+    said = turn(call, at=at)
+    candidate = {"entry": "3", "name": "Rakesh Sen", "department": "Housing", "probability": 0.4}
+    object.__setattr__(said, "candidates", (candidate,))
+    begun, _ = sent(call, "7000", "", at=at, purpose="operator")
+    fell = note(call, "fallback", at=at, detail="not_understood")
+    write_entries(store, (started(call, at), said, fell, begun))
+
+
+def _taken_and_answered(store: Store, call: str, to: str, entry: str) -> None:
+    """What the process that runs the call does with the wish."""
+    now = datetime.now(UTC)
+    (wish,) = take_requests(store, [call], now)
+    assert wish.entry == entry
+    done = sent(call, to, entry, number=2, at=now)
+    write_entries(store, (note(call, "operator_connects", entry, at=now), *done))
+    write_entries(store, [ended(call, "operator", now)])
+
+
+def test_a_call_that_waits_is_connected_with_one_key(
+    scripted: Page, sign_in: SignIn, kept: Store
+) -> None:
+    _waits(kept, "c1")
+    sign_in(scripted, Role.OPERATOR)
+    scripted.goto("/console")
+    expect(scripted.get_by_role("button", name="Connect to Rakesh Sen")).to_be_visible()
+    assert_accessible(scripted)
+    scripted.keyboard.press("Shift+Digit1")
+    expect(scripted.get_by_role("heading", name="0 to close")).to_be_visible()
+    assert _label(kept, "c1") == ("entry", "3", "a-operator")
+    _taken_and_answered(kept, "c1", "5003", "3")
+    expect(scripted.get_by_text("Connected to Rakesh Sen.").first).to_be_visible()
+    expect(scripted.get_by_role("button", name="Connect to Rakesh Sen")).to_have_count(0)
+
+
+def test_whoever_is_searched_for_is_connected_with_the_keyboard(
+    scripted: Page, sign_in: SignIn, kept: Store
+) -> None:
+    _waits(kept, "c1")
+    sign_in(scripted, Role.OPERATOR)
+    scripted.goto("/console")
+    scripted.keyboard.press("w")
+    scripted.keyboard.type("feather")
+    expect(scripted.get_by_role("button", name="Connect to Siobhan")).to_be_visible()
+    scripted.keyboard.press("Shift+Enter")
+    expect(scripted.get_by_role("heading", name="0 to close")).to_be_visible()
+    _taken_and_answered(kept, "c1", "5004", "4")
+    expect(scripted.get_by_text("Connected to Siobhan").first).to_be_visible()
+
+
+def test_a_call_is_connected_by_a_form(page: Page, sign_in: SignIn, kept: Store) -> None:
+    _waits(kept, "c1")
+    sign_in(page, Role.OPERATOR)
+    page.goto("/console")
+    page.get_by_label("Somebody else").fill("feather")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="Connect to Siobhan").click()
+    expect(page.get_by_text("Being connected to Siobhan").first).to_be_visible()
+    _taken_and_answered(kept, "c1", "5004", "4")
+    page.reload()
+    expect(page.get_by_text("Connected to Siobhan").first).to_be_visible()

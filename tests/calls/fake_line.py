@@ -40,6 +40,11 @@ class FakeLine:
         """Nothing arrives at all: no packet."""
         self.hangs: set[str] = set()
         """Methods that never return."""
+        self.rings: set[str] = set()
+        """Numbers that ring and are never answered."""
+        self.bridges = False
+        """Transfers are made by a second leg."""
+        self.bridged = False
         self.raises: set[str] = set()
         self.echo = False
         """What is played comes back, weaker."""
@@ -130,15 +135,24 @@ class FakeLine:
         try:
             if await self._enter("transfer", number):
                 return TransferOutcome.NO_ANSWER
+            if number in self.rings:
+                await asyncio.sleep(3600)
         finally:
             self._transferring = False
         self._must(self._answered, "transferred before answer")
         self._must(not self._playing, "transferred while playing")
-        self.means = Means.REFER
+        self._must(not self.bridged, "transferred while bridged")
+        self.means = Means.BRIDGE if self.bridges else Means.REFER
         outcome = self.outcomes.get(number, TransferOutcome.CONNECTED)
         if outcome is TransferOutcome.CONNECTED:
-            self.gone.set()
+            self.bridged = self.bridges
+            if not self.bridges:
+                self.gone.set()
         return outcome
+
+    async def take_back(self) -> None:
+        await self._enter("take_back")
+        self.bridged = False
 
     async def hang_up(self) -> None:
         await self._enter("hang_up")

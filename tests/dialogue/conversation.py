@@ -10,6 +10,7 @@
 
 `play` drives the call by the lines that aren't indented and compares what it did, line by line. A
 quoted text is heard as if it had been recognised exactly: who has it as a form, or the command.
+"connects tom" is an operator at the console.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ from switchboard.dialogue.events import (
     Load,
     NoInput,
     NotSpeech,
+    OperatorConnects,
     Said,
     TransferEnded,
     TransferOutcome,
@@ -139,8 +141,9 @@ class Call:
             "pause": KeysPaused(turn),
             "leaves": HungUp(),
             "closing": Closing(),
+            "connects": OperatorConnects(rest),
         }
-        return self.happens(events[step])
+        return self.happens(events[word])
 
 
 def exact_match(where: World, text: str) -> Match:

@@ -169,6 +169,11 @@ def referred(to: str, *outcomes: str, answer: str = "202 Accepted", number: int 
     return refer + "".join(notifies)
 
 
+def unsubscribed() -> str:
+    """The other side wants no more news of a REFER: a SUBSCRIBE that expires at once."""
+    return '<recv request="SUBSCRIBE" timeout="20000"/>\n' + _reply("200 OK")
+
+
 def called(code: str = "200 OK", body: str | None = None, rings_s: float = 0.0) -> str:
     """As who is called: an INVITE, ringing, then the answer `code` and its ACK."""
     steps = f'<recv request="INVITE" timeout="{PATIENCE_MS}" rrs="true"/>\n' + _reply(

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from grammar.decision import Action, Reason
-from switchboard.calls.record import Channel
+from switchboard.calls.record import CallStarted, Channel
 from switchboard.service.testers_calls import run_phone_call
 from switchboard.uat import keyed_pin
 from switchboard.uat.items import Observed
@@ -87,6 +87,14 @@ def test_nothing_is_dialled_for_a_tester_and_for_everybody_else_it_is(
             await asyncio.gather(run_phone_call(line, script.parts, _known, keep), speak())
         assert line.illegal == []
         assert line.transfers() == dialled
+        starts = [each for each in script.recorder.entries if isinstance(each, CallStarted)]
+        # A PIN makes a tester's call of it in the record, too, under the same id.
+        assert [each.channel for each in starts] == [
+            Channel.PHONE,
+            *([Channel.TESTER] if keys else []),
+        ]
+        assert len({each.call for each in starts}) == 1
+        assert (starts[-1].caller_hash == "") is bool(keys)
         assert line.gone.is_set()
 
     asyncio.run(call())

@@ -110,4 +110,5 @@ class Stream:
 
 def id_of(seen: Signature) -> str:
     """What a browser sends back to say up to where it has been told."""
-    return f"{seen.fallen}-{seen.ended}-{seen.label}-{seen.newest}"
+    ended = seen.ended_at.timestamp() if seen.ended_at else 0
+    return f"{seen.fallen}-{seen.ended}-{ended}-{seen.label}-{seen.connecting}-{seen.newest}"

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from directory.model import number_of
 from directory.search import Entry, name_of
+from switchboard.admin.console.connecting import is_ours, is_over, told_of
 from switchboard.calls.record import TurnTaken
 from switchboard.dialogue.actions import Expecting, Note, Purpose
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.dialogue.operators import Why
 from switchboard.storage.call_labels import Label, Wanted
 from switchboard.storage.call_records import CallRecord
+from switchboard.storage.connect_requests import ConnectRequest
 
 CANDIDATES = 5
 """As many as there are keys for them."""
@@ -40,6 +42,7 @@ _WHY = {
     Why.OVERLOADED: "Too many calls at once",
     Why.CLOSED: "Out of hours",
     Why.NOT_SERVED: "Callers of this kind are not served yet",
+    Why.TAKEN_OVER: "An operator took it over",
 }
 _CLOSED = {
     Wanted.INFORMATION: "information only",
@@ -75,7 +78,8 @@ class Try:
 @dataclass(frozen=True, slots=True)
 class Told:
     """`where` is what has become of it; `closed` what was said that it wanted, "" while nobody
-    did. `newest_sound` is the number of the last turn that can be played."""
+    did. `newest_sound` is the number of the last turn that can be played. `ours`: it can be
+    connected from here; `connecting` is what became of the wish to, "" for none."""
 
     call: str
     at: datetime
@@ -92,10 +96,18 @@ class Told:
     newest_sound: int | None
     closed: str
     closed_by: str
+    ours: bool
+    connecting: str
 
 
-def told(record: CallRecord, entries: Mapping[str, Entry]) -> Told:
-    """The story of a call; `entries` are the directory's, by key."""
+def told(
+    record: CallRecord,
+    entries: Mapping[str, Entry],
+    asked: ConnectRequest | None = None,
+    now: datetime | None = None,
+) -> Told:
+    """The story of a call; `entries` are the directory's, by key, and `asked` is what an operator
+    wished last."""
     call = record.call
     tries = tuple(_try(turn, record.with_audio) for turn in record.turns)
     held = _held(record.labels)
@@ -120,17 +132,33 @@ def told(record: CallRecord, entries: Mapping[str, Entry]) -> Told:
         newest_sound=max(record.with_audio, default=None),
         closed=_closed(held, entries) if held else "",
         closed_by=held.actor if held else "",
+        ours=is_ours(record),
+        connecting=told_of(record, asked, entries, now or datetime.now(UTC)),
     )
 
 
 def _why(record: CallRecord) -> str:
+    if _is_talking(record):
+        return "Talks to the switchboard, and was not sent to an operator"
     details = [each.detail for each in record.notes if each.note == Note.FALLBACK]
     if not details:
         return "Went to an operator"
     return _WHY[Why(details[-1])] if details[-1] in set(Why) else details[-1].replace("_", " ")
 
 
+def _is_talking(record: CallRecord) -> bool:
+    return record.call.ended_at is None and record.call.fell_back_at is None
+
+
 def _where(record: CallRecord) -> str:
+    if _is_talking(record):
+        return "not over"
+    if is_over(record):
+        return "was with an operator"
+    if record.transfers and any(each.note == Note.OPERATOR_CONNECTS for each in record.notes):
+        last = record.transfers[-1]
+        if last.purpose == Purpose.ENTRY and last.outcome == TransferOutcome.CONNECTED:
+            return "connected by an operator"
     moves = [each for each in record.transfers if each.purpose != Purpose.ENTRY]
     if moves and moves[-1].outcome == TransferOutcome.CONNECTED:
         return "with an operator" if moves[-1].purpose == Purpose.OPERATOR else "at the last resort"

@@ -8,13 +8,15 @@ from datetime import timedelta
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from directory.search import Found
+from directory.search import Found, name_of
 from switchboard.admin import layout
 from switchboard.admin.area import Area
 from switchboard.admin.audience import OPERATORS
+from switchboard.admin.console.connecting import is_ours, why_not
 from switchboard.admin.console.feed import Feed
 from switchboard.admin.console.story import Told, told
-from switchboard.admin.current import actor, context, memory, store, user
+from switchboard.admin.current import actor, context, memory, settings, store, user
+from switchboard.policy import policy_of
 from switchboard.storage import audit
 from switchboard.storage.call_labels import LabelSource, Wanted, label_call
 from switchboard.storage.call_records import (
@@ -22,8 +24,10 @@ from switchboard.storage.call_records import (
     call_record,
     fallen_back,
     find_calls,
+    going_on,
     turn_sound,
 )
+from switchboard.storage.connect_requests import ask_to_connect, last_requests
 from switchboard.storage.fallbacks import signature
 from switchboard.storage.users import Role
 
@@ -31,6 +35,8 @@ area = Area("console", "/console")
 
 _SHOWN_FOR = timedelta(hours=12)
 """A shift. Raising it lists calls that nobody closes any more."""
+_TALKING_FOR = timedelta(minutes=10)
+"""Far above what a dialogue takes: what is older is a call whose process died."""
 _LISTED = 40
 _FOUND = 8
 _LONGEST_QUERY = 100
@@ -63,12 +69,49 @@ def part() -> str:
     return render_template("console/part.html", shown=_shown())
 
 
+@area.page("/now", to=OPERATORS)
+def now() -> str:
+    """Calls that are with the switchboard: an operator may put those through, too."""
+    entries, at = memory().directory().entries, context().now()
+    records = going_on(store(), at - _TALKING_FOR, limit=_LISTED)
+    calls = [told(record, entries, None, at) for record in records]
+    return render_template("console/now.html", calls=calls)
+
+
 @area.page("/search", to=OPERATORS)
 def search() -> str:
     """Whom a caller may have wanted, for a browser that asks while somebody types."""
     query = _query()
     found = memory().directory().index.find(query, _FOUND)
-    return render_template("console/found.html", query=query, found=found)
+    record = call_record(store(), request.args.get("call", ""))
+    ours = record.call.call if record is not None and is_ours(record) else ""
+    return render_template("console/found.html", query=query, found=found, ours=ours)
+
+
+@area.page("/connect/<call>", to=OPERATORS, methods=["POST"])
+def connect(call: str) -> str | AnyResponse:
+    """Put a call that is still ours through, which also says what it wanted.
+
+    The wish is stored, and whichever process runs the call takes it over: nothing waits for it.
+    """
+    known = memory().directory().entries
+    record, entry = call_record(store(), call), request.form.get("entry", "")
+    if record is None or entry not in known:
+        abort(404)
+    published = memory().published()
+    refused = why_not(
+        policy_of(settings()), published.grammar if published else None, record, known[entry]
+    )
+    if refused:
+        return _answered(refused, call, success=False)
+    name = name_of(known[entry])
+    if is_ours(record):
+        ask_to_connect(store(), call, entry, actor=actor(), at=context().now())
+        said = f"Being connected to {name}, and closed: wanted {name}."
+    else:
+        said = f"The call has gone, so it can't be connected any more; closed: wanted {name}."
+    label_call(store(), call, Wanted.ENTRY, entry=entry, source=_source(), actor=actor())
+    return _answered(said, call)
 
 
 @area.page("/close/<call>", to=OPERATORS, methods=["POST"])
@@ -81,15 +124,10 @@ def close(call: str) -> str | AnyResponse:
     known = memory().directory().entries
     if entry and entry not in known:
         abort(404)
-    by_operator = user().role is Role.OPERATOR
-    source = LabelSource.OPERATOR if by_operator else LabelSource.ADMINISTRATOR
-    label_call(store(), call, Wanted(wanted), entry=entry, source=source, actor=actor())
+    label_call(store(), call, Wanted(wanted), entry=entry, source=_source(), actor=actor())
     record = call_record(store(), call)
     closed = told(record, known).closed if record else ""
-    if "X-Part" in request.headers:
-        return render_template("console/part.html", shown=_shown(), said=f"Closed: {closed}.")
-    layout.told(f"Closed: {closed}.")
-    return redirect(url_for("console.overview"))
+    return _answered(f"Closed: {closed}.")
 
 
 @area.page("/sound/<call>/<int:number>", to=OPERATORS)
@@ -113,6 +151,20 @@ def events() -> Response:
     return answer
 
 
+def _source() -> LabelSource:
+    by_operator = user().role is Role.OPERATOR
+    return LabelSource.OPERATOR if by_operator else LabelSource.ADMINISTRATOR
+
+
+def _answered(said: str, call: str | None = None, *, success: bool = True) -> str | AnyResponse:
+    """The console again, for the script that asked or as a page of its own (at `call`), with what
+    was done."""
+    if "X-Part" in request.headers:
+        return render_template("console/part.html", shown=_shown(), said=said)
+    layout.told(said, success=success)
+    return redirect(url_for("console.overview", call=call))
+
+
 def _feed() -> Feed:
     here = context()
     feed: Feed = current_app.extensions.setdefault(
@@ -128,15 +180,19 @@ def _query() -> str:
 def _shown() -> Shown:
     directory = memory().directory()
     at = context().now()
+    records = fallen_back(store(), at - _SHOWN_FOR, limit=_LISTED)
+    asked = last_requests(store(), [record.call.call for record in records])
     calls = tuple(
-        told(record, directory.entries)
-        for record in fallen_back(store(), at - _SHOWN_FOR, limit=_LISTED)
+        told(record, directory.entries, asked.get(record.call.call), at) for record in records
     )
     wanted = request.args.get("call", "")
     waiting = [each for each in calls if not each.closed]
     # An emergency comes first, whoever has called since.
     waiting.sort(key=lambda each: not each.emergency)
     chosen = next((each for each in calls if each.call == wanted), None)
+    if wanted and chosen is None and (record := call_record(store(), wanted)) is not None:
+        asked = last_requests(store(), [wanted])
+        chosen = told(record, directory.entries, asked.get(wanted), at)
     chosen = chosen or next(iter((*waiting, *calls)), None)
     before: tuple[Call, ...] = ()
     if chosen and chosen.caller_hash:

@@ -20,6 +20,7 @@ from directory.headings import DEPARTMENTS, IGNORE, PEOPLE, map_columns
 from directory.importing import run_import
 from directory.number_plan import NumberPlan
 from directory.outcome import ImportOutcome
+from directory.sources import FILE, Origin
 from directory.table import Table
 from directory.tabular import table_from_bytes
 from switchboard.admin.beside import beside
@@ -63,9 +64,11 @@ class _Job:
 class Preparations:
     """Those of one store."""
 
-    def __init__(self, store: Store, plan: NumberPlan) -> None:
+    def __init__(self, store: Store, plan: NumberPlan, preferred: str) -> None:
+        """`preferred` as in `directory.sources.Origin`."""
         self._store = store
         self._plan = plan
+        self._preferred = preferred
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._jobs: OrderedDict[object, _Job] = OrderedDict()
@@ -112,6 +115,7 @@ class Preparations:
             verdicts=verdicts(self._store),
             today=today,
             progress=progress,
+            origin=Origin(FILE, snapshot.listed, self._preferred),
         )
 
 

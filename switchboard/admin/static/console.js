@@ -8,7 +8,8 @@ const keysBox = document.getElementById("keys");
 const chime = new Audio(soundBox.dataset.sound);
 const POLL_MS = 3000;
 
-let chosen = null; // a call that was chosen by hand; null follows the newest
+// A call that was chosen by hand, here or by the address; null follows the newest.
+let chosen = new URLSearchParams(location.search).get("call");
 let newest = null;
 let busy = false;
 
@@ -81,7 +82,8 @@ async function close(form, button) {
   try {
     const body = new FormData(form);
     body.append(button.name, button.value);
-    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Part": "1" } });
+    const where = button.getAttribute("formaction") ?? form.action;
+    const answer = await fetch(where, { method: "POST", body, headers: { "X-Part": "1" } });
     if (signedOut(answer)) return;
     if (!answer.ok) {
       told("That was not stored. Try again.");
@@ -100,7 +102,9 @@ let timer = 0;
 async function find() {
   const field = document.getElementById("console-q");
   const mine = ++asked;
-  const answer = await fetch(`${consolePart.dataset.search}?q=${encodeURIComponent(field.value)}`);
+  const call = section()?.dataset.chosen ?? "";
+  const asking = new URLSearchParams({ q: field.value, call });
+  const answer = await fetch(`${consolePart.dataset.search}?${asking}`);
   if (signedOut(answer) || !answer.ok || mine !== asked) return;
   const found = document.getElementById("console-found");
   if (found) found.innerHTML = await answer.text();
@@ -118,7 +122,9 @@ function keyed(event) {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (target.id === "console-q") {
     const answers = [...consolePart.querySelectorAll("#console-found button")];
+    const connects = consolePart.querySelector("#console-found button[formaction]");
     if (event.key === "Escape") target.blur();
+    else if (event.key === "Enter" && event.shiftKey) connects?.click();
     else if (event.key === "Enter" && answers.length) answers[0].click();
     else if (event.key === "ArrowDown" && answers.length) answers[0].focus();
     else return;
@@ -134,6 +140,15 @@ function keyed(event) {
     return;
   }
   if (!keysBox.checked || /^(INPUT|TEXTAREA|SELECT|AUDIO)$/.test(target.tagName)) return;
+  if (event.shiftKey && event.code.startsWith("Digit")) {
+    // By its place: what Shift makes of a digit differs between keyboards.
+    const candidate = event.code.slice("Digit".length);
+    const button = consolePart.querySelector(`[data-connect="${candidate}"]`);
+    if (!button || event.repeat) return;
+    button.click();
+    event.preventDefault();
+    return;
+  }
   const key = event.key.toLowerCase();
   if (key === "arrowdown" || key === "j") step(1);
   else if (key === "arrowup" || key === "k") step(-1);

@@ -13,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from directory.importing import run_import
 from directory.leaving import mass_leaving
-from directory.outcome import ChangeKind, ImportOutcome, Severity
+from directory.outcome import ChangeKind, Conflict, ImportOutcome, Severity
+from directory.sources import FILE, Origin
 from directory.tabular import read_table
 from switchboard.cli.actor import actor
 from switchboard.cli.options import database_option, settings_option
@@ -60,7 +61,8 @@ def import_(
     """Read FILE (CSV or XLSX), cleanse it, and make the directory equal to it.
 
     Everything is stored, or on any fault nothing. Those who are not in FILE any more are marked
-    as having left. What is a judgement waits for `switchboard directory review`.
+    as having left, unless another source (LDAP) lists them. What is a judgement waits for
+    `switchboard directory review`.
     """
     columns = dict(map(_column_and_field, mapping))
     people_table = read_table(file)
@@ -79,6 +81,7 @@ def import_(
             verdicts=verdicts(store),
             today=date.today(),  # a leaving date is a day where the person works
             progress=lambda done, total: progress.update(task, completed=done, total=total),
+            origin=Origin(FILE, snapshot.listed, settings.ldap.preferred),
         )
     unusual = mass_leaving(snapshot.directory, outcome.directory)
     question = (
@@ -140,6 +143,9 @@ def summary(outcome: ImportOutcome, read_from: str) -> Iterable[str]:
     yield "\nChanges to the directory:"
     for kind in ChangeKind:
         yield f"  {kinds[kind]:>6,}  {kind.value}"
+    if outcome.conflicts:
+        yield f"\nOther sources say something else of {len(outcome.conflicts):,}:"
+        yield from (f"  {line}" for line in conflicting(outcome.conflicts[:_LISTED]))
     if outcome.cleansings:
         yield f"\nCleansing, {len(outcome.cleansings):,} findings:"
         yield from _cleansing(outcome)
@@ -151,6 +157,16 @@ def summary(outcome: ImportOutcome, read_from: str) -> Iterable[str]:
     if outcome.unmapped:
         headings = ", ".join(f'"{heading}"' for heading in outcome.unmapped)
         yield f'\nHeadings with no field: {headings}. To use one: --map "Heading=field".'
+
+
+def conflicting(conflicts: Iterable[Conflict]) -> Iterable[str]:
+    """Where sources disagree, and whose values hold, a line each."""
+    for each in conflicts:
+        differing = "; ".join(
+            f'{name.replace("_", " ")} "{here}", there "{there}"'
+            for name, here, there in each.fields
+        )
+        yield f"{each.name} (also in {', '.join(each.others)}; {each.kept} holds): {differing}"
 
 
 def _cleansing(outcome: ImportOutcome) -> Iterable[str]:

@@ -8,11 +8,10 @@ from directory.search import name_of
 from grammar.gaps.fixes import AliasFix, Correction, from_plain
 from switchboard.cli.actor import actor
 from switchboard.cli.directory.looking import the_entry
+from switchboard.cli.gaps.working import find_alone
 from switchboard.cli.options import database_option, settings_option
 from switchboard.errors import UserError
 from switchboard.gaps import accepting
-from switchboard.gaps.detecting import detect
-from switchboard.gaps.parts import parts_of
 from switchboard.settings import Settings
 from switchboard.storage import gaps as stored
 from switchboard.storage.grammars import current_directory
@@ -76,7 +75,7 @@ def meant(number: int, entry: tuple[str, ...], *, database: str | None, settings
     stored.gap_of(store, number)
     who = the_entry(current_directory(store), " ".join(entry))
     calls = accepting.say_who(store, number, who.key, actor=actor())
-    found = detect(store, parts_of(store, settings))
+    found = find_alone(store, settings)
     click.echo(
         f"{calls} {'call' if calls == 1 else 'calls'} meant {name_of(who)}; "
         f"{found.proposals} {'fix is' if found.proposals == 1 else 'fixes are'} proposed. "

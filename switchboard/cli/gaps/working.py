@@ -14,8 +14,9 @@ from grammar.model import Grammar
 from switchboard.cli.actor import actor
 from switchboard.cli.gaps.looking import names_of
 from switchboard.cli.options import database_option, settings_option
+from switchboard.errors import UserError
 from switchboard.gaps import replaying
-from switchboard.gaps.detecting import detect as find
+from switchboard.gaps.detecting import Detected, detect_alone
 from switchboard.gaps.parts import Parts, parts_of
 from switchboard.settings import Settings
 from switchboard.storage import replays
@@ -24,6 +25,7 @@ from switchboard.storage.replays import Replay, Result
 from switchboard.storage.store import Store, open_store
 
 _LISTED = 20
+_OTHERS_S = 60.0
 
 
 @click.command()
@@ -39,11 +41,19 @@ def detect(*, days: int | None, database: str | None, settings: Settings) -> Non
     """Look for gaps in the calls since the last time."""
     store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     since = datetime.now(UTC) - timedelta(days=days) if days else None
-    found = find(store, parts_of(store, settings), since=since)
+    found = find_alone(store, settings, since=since)
     click.echo(
         f"{found.calls} calls looked at: {found.turns} turns failed, {found.gaps} new gaps, "
         f"{found.proposals} proposals; {found.verified} fixes verified, {found.reopened} reopened."
     )
+
+
+def find_alone(store: Store, settings: Settings, *, since: datetime | None = None) -> Detected:
+    """Look for gaps while nobody else does. Raises UserError when somebody does all the time."""
+    found = detect_alone(store, parts_of(store, settings), since=since, wait_s=_OTHERS_S)
+    if found is None:
+        raise UserError("Another process looks for gaps at the moment; run it again in a minute.")
+    return found
 
 
 @click.command()

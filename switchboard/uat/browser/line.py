@@ -109,6 +109,9 @@ class BrowserLine:
     async def transfer(self, number: str, ring_s: float | None = None) -> TransferOutcome:  # noqa: ARG002
         return self._put_through(Means.REFER)
 
+    async def take_back(self) -> None:
+        """Nobody was dialled."""
+
     async def hang_up(self) -> None:
         self.gone.set()
 

@@ -1,0 +1,117 @@
+"""The administrator's and the operator's work from end to end, with and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from grammar.calibration import shipped
+from grammar.decision import Costs
+from switchboard.gaps.parts import Parts
+from switchboard.storage import gaps as stored
+from switchboard.storage.call_labels import Wanted, label_call
+from switchboard.storage.directories import load_directory, load_snapshot
+from switchboard.storage.gaps import GapState
+from switchboard.storage.publishing import load_version, published_version
+from switchboard.storage.reviews import reviews
+from switchboard.storage.store import Store
+from switchboard.storage.users import Role
+from tests.admin.conftest import STAFF
+from tests.browser.conftest import PATIENCE_MS
+from tests.gaps.office import Office
+
+expect.set_options(timeout=PATIENCE_MS)
+SignIn = Callable[[Page, Role], None]
+
+DIRTY = (
+    STAFF.replace("5,Jon,Ashe,Plumber,Housing,5005,jon@example.org\n", "")
+    + "9,  MARY  ,o'neill,Clerk,Planing,5009,m@example.org\n"
+    + "10,Ann,Other,Clerk,Housing,99,ann@example.org\n"
+)
+"""Somebody is gone, a department is misspelt, and a number is of no block."""
+
+
+def test_a_dirty_file_is_imported_its_doubts_resolved_and_all_of_it_undone(
+    page: Page, sign_in: SignIn, kept: Store, tmp_path: Path
+) -> None:
+    staff = tmp_path / "staff.csv"
+    staff.write_text(DIRTY, "utf-8")
+    before = load_snapshot(kept)
+    asked_before = reviews(kept)
+    sign_in(page, Role.ADMINISTRATOR)
+    page.get_by_role("link", name="Imports").click()
+    page.get_by_role("button", name="Import a directory").click()
+    page.get_by_label("People, as CSV or XLSX").set_input_files(staff)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="See what would change").click()
+    accept = page.get_by_label("Accept", exact=True)
+    expect(accept.first).to_be_attached()
+    for number in range(accept.count()):
+        accept.nth(number).check()
+    page.get_by_role("button", name="Keep these decisions").click()
+    page.get_by_role("button", name="Import it").click()
+    expect(page.get_by_text("The directory is imported.")).to_be_visible()
+    people = {person.key: person for person in load_directory(kept).people}
+    assert (people["9"].full_name, people["9"].department) == ("Mary O'Neill", "Planning")
+    assert people["5"].left
+    assert people["10"].extension is None
+
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("is taken back")).to_be_visible()
+    after = load_snapshot(kept)
+    assert (after.directory, after.listed) == (before.directory, before.listed)
+    assert reviews(kept) == asked_before
+
+
+@pytest.fixture
+def failed(kept: Store) -> str:
+    """Somebody asked for the bin men, and an operator says that it was Housing; its key."""
+    office = Office(kept, Parts(kept, shipped(), Costs()))
+    office.now = datetime.now(UTC) - timedelta(hours=3)
+    (housing,) = (each for each in load_directory(kept).departments if each.name == "Housing")
+    call = office.call("can i speak to the bin men please")
+    label_call(kept, call, Wanted.ENTRY, entry=housing.key)
+    return housing.key
+
+
+def _until(page: Page, there: str) -> None:
+    """What is worked out behind the page comes, by itself or by looking again."""
+    for _ in range(PATIENCE_MS // 500):
+        if page.get_by_text(there).first.is_visible():
+            return
+        page.wait_for_timeout(500)
+        page.goto(page.url)
+    raise AssertionError(there)
+
+
+def test_a_proposal_is_accepted_replayed_published_and_rolled_back(
+    page: Page, sign_in: SignIn, kept: Store, failed: str
+) -> None:
+    before = published_version(kept)
+    assert before is not None
+    sign_in(page, Role.ADMINISTRATOR)
+    page.get_by_role("link", name="Gaps").click()
+    _until(page, "bin men")
+    page.get_by_role("link", name="bin men").first.click()
+    page.get_by_role("button", name="Accept", exact=True).click()
+    expect(page.get_by_text("It is in the draft")).to_be_visible()
+    page.goto("/gaps/draft")
+    page.get_by_role("button", name="Replay stored calls").click()
+    _until(page, "Newly broken (0)")
+    expect(page.get_by_role("heading", name="Fixed (1)")).to_be_visible()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("is in force.").first).to_be_visible()
+    published = published_version(kept)
+    assert published not in (before, None)
+    assert b"bin men" in load_version(kept, published or "")
+    (gap,) = stored.find_gaps(kept)
+    assert (gap.meant, gap.state) == (failed, GapState.RELEASED)
+
+    page.goto("/gaps/draft")
+    page.get_by_role("button", name="Go back", exact=True).click()
+    expect(page.get_by_text("is in force").first).to_be_visible()
+    assert published_version(kept) == before
