@@ -33,7 +33,7 @@ $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $(VENV)/.installed $@
 
-demo: install ## import a sample council, publish its grammar, route the recorded calls
+demo: install ## a sample council: import, publish, route recorded calls; in a terminal, the web admin
 	$(BIN)/switchboard demo
 
 test: install-dev system-packages ## every test

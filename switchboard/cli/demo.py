@@ -87,13 +87,14 @@ def command(
         try:
             grammar = _publish(store, settings)
             _route(grammar, manifest, settings, engine, workers or settings.recognition.workers)
-            click.echo("\n" + "\n".join(_next_steps()))
             # Without a terminal there is nobody to stop it.
-            if sys.stdout.isatty() if serve is None else serve:
+            serves = sys.stdout.isatty() if serve is None else serve
+            click.echo("\n" + "\n".join(_next_steps(serves=serves)))
+            if serves:
                 from switchboard.cli.demo_admin import serve_admin
 
                 click.echo("\n4. Run the web admin on it\n")
-                serve_admin(store, settings, grammar.version)
+                serve_admin(store, settings, grammar)
         finally:
             store.close()
 
@@ -208,10 +209,11 @@ def _counts(decided: Sequence[tuple[Expected, Decision]]) -> dict[str, int]:
     }
 
 
-def _next_steps() -> Iterator[str]:
-    yield "What to try next:"
+def _next_steps(*, serves: bool) -> Iterator[str]:
+    yield "What to try next, with your own:"
     yield "   switchboard directory import YOURS.csv   your own staff list (CSV or XLSX), then"
     yield "   switchboard grammar publish              let callers reach it, then"
     yield "   switchboard listen                       say a name into your own microphone"
     yield "   switchboard explain CALL.wav             why a call went where it went"
-    yield "   switchboard demo --serve                 the web admin, on a week of simulated calls"
+    if not serves:
+        yield "   switchboard demo --serve                 the web admin, on simulated calls"

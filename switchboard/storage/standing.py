@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,10 +16,14 @@ from switchboard.storage.imports import ImportRecord, imports
 from switchboard.storage.publishing import Publication, publications
 from switchboard.storage.store import Store
 
+_WEEK = timedelta(days=6)
+"""Before today."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`calls` counts today's calls by how they ended, "" for those that still run.
+    """`calls` counts today's calls by how they ended, "" for those that still run; `week` those
+    of the last seven days, of which `wrong` were probably put through to the wrong place.
 
     `unpublished` counts the changes to the directory and the grammar since the last publication.
     """
@@ -27,6 +32,8 @@ class Standing:
     departments: int
     open_reviews: Mapping[str, int]
     calls: Mapping[str, int]
+    week: Mapping[str, int]
+    wrong: int
     last_import: ImportRecord | None
     published: Publication | None
     unpublished: int
@@ -39,6 +46,10 @@ class Standing:
     def calls_today(self) -> int:
         return sum(self.calls.values())
 
+    @property
+    def calls_this_week(self) -> int:
+        return sum(self.week.values())
+
 
 def standing(store: Store, today: datetime) -> Standing:
     """The figures of this moment; `today` is when the day began, aware."""
@@ -50,12 +61,16 @@ def standing(store: Store, today: datetime) -> Standing:
     if published is not None:
         changes = changes.where(audit.c.at > published.at)
     reviews, calls = tables.reviews, tables.calls
+    # By the hour, because an index answers that alone.
+    this_week = calls.c.hour >= int((today - _WEEK).timestamp()) // 3600
     with store.reading() as connection:
         return Standing(
             people=_present(connection, tables.people),
             departments=_present(connection, tables.departments),
             open_reviews=_counts(connection, reviews.c.kind, reviews.c.verdict.is_(None)),
             calls=_counts(connection, calls.c.ending, calls.c.started_at >= today),
+            week=_counts(connection, calls.c.ending, this_week),
+            wrong=_counts(connection, calls.c.probably_wrong, this_week).get(True, 0),
             last_import=last[0] if last else None,
             published=published,
             unpublished=connection.execute(changes).scalar_one(),
@@ -69,7 +84,7 @@ def _present(connection: sa.Connection, table: sa.Table) -> int:
 
 
 def _counts(
-    connection: sa.Connection, by: sa.Column[str], where: sa.ColumnElement[bool]
-) -> dict[str, int]:
+    connection: sa.Connection, by: sa.Column[Any], where: sa.ColumnElement[bool]
+) -> dict[Any, int]:
     rows = connection.execute(sa.select(by, sa.func.count()).where(where).group_by(by))
     return {row[0]: row[1] for row in rows}

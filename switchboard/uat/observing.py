@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,20 +26,27 @@ class Observing:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._begun: dict[int, TransferBegun] = {}
-        self._started: CallStarted | None = None
-        self.observed = Observed("", "", "", "")
-        self.heard: tuple[str, ...] = ()
+        self._written: tuple[Entry, ...] = ()
+
+    @property
+    def observed(self) -> Observed:
+        return observed_in(self._written)
+
+    @property
+    def heard(self) -> tuple[str, ...]:
         """What was understood, turn by turn."""
+        turns = (each for each in self._written if isinstance(each, TurnTaken))
+        return tuple(turn.transcript for turn in turns if turn.outcome == "heard")
 
     def is_a_test(self) -> None:
         """Say in the record that the call, which began as a caller's, is a tester's. It tells
         nothing of who calls again, so it goes without the caller."""
-        if self._started is not None:
-            self._recorder.write(replace(self._started, channel=Channel.TESTER, caller_hash=""))
+        for each in self._written:
+            if isinstance(each, CallStarted):
+                self._recorder.write(replace(each, channel=Channel.TESTER, caller_hash=""))
 
     def write(self, entry: Entry, wait_s: float = 0.0) -> bool:
-        self._notice(entry)
+        self._written = (*self._written, entry)
         return self._recorder.write(entry, wait_s)
 
     def hash_of(self, number: str) -> str:
@@ -55,21 +63,26 @@ class Observing:
     def close(self, timeout_s: float = 5.0) -> None:
         """The recorder is others' too: nothing."""
 
-    def _notice(self, entry: Entry) -> None:
-        seen = self.observed
+
+def observed_in(entries: Iterable[Entry]) -> Observed:
+    """What the entries of one call's record show, in the order in which they were written."""
+    written = tuple(entries)
+    waits = [
+        each.timings_ms.get("total")
+        for each in written
+        if isinstance(each, TurnTaken) and each.outcome == "heard"
+    ]
+    seen = Observed("", "", "", "", tuple(wait for wait in waits if wait is not None))
+    begun: dict[int, TransferBegun] = {}
+    for entry in written:
         match entry:
             case CallStarted():
-                self._started = entry
-                self.observed = replace(seen, call=entry.call)
-            case TurnTaken() if entry.outcome == "heard":
-                self.heard = (*self.heard, entry.transcript)
-                if (wait := entry.timings_ms.get("total")) is not None:
-                    self.observed = replace(seen, waits_ms=(*seen.waits_ms, wait))
+                seen = replace(seen, call=entry.call)
             case TransferBegun():
-                self._begun[entry.number] = entry
+                begun[entry.number] = entry
             case TransferDone() if entry.outcome == TransferOutcome.CONNECTED:
-                begun = self._begun.get(entry.number)
-                if begun is not None:
-                    self.observed = replace(seen, entry=begun.entry, number=begun.to)
+                if (to := begun.get(entry.number)) is not None:
+                    seen = replace(seen, entry=to.entry, number=to.to)
             case CallEnded():
-                self.observed = replace(seen, ending=entry.ending)
+                seen = replace(seen, ending=entry.ending)
+    return seen

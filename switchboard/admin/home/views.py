@@ -8,8 +8,9 @@ from datetime import time
 from flask import render_template
 
 from switchboard.admin.area import Area
-from switchboard.admin.audience import READERS, SIGNED_IN
+from switchboard.admin.audience import OPERATORS, READERS, SIGNED_IN
 from switchboard.admin.current import context, store, user
+from switchboard.storage.attempts import corrections
 from switchboard.storage.gaps import GapState, gap_counts
 from switchboard.storage.proposals import open_proposals
 from switchboard.storage.standing import standing
@@ -29,4 +30,5 @@ def home() -> str:
         standing=standing(store(), began),
         proposed=counts.get(GapState.PROPOSED, 0) + counts.get(GapState.REOPENED, 0),
         wanted=open_proposals(store()),
+        corrections=len(corrections(store())) if OPERATORS.admits(user()) else None,
     )
