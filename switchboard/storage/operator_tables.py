@@ -42,3 +42,13 @@ call_hours = sa.Table(
 an hour without calls has one row with the channel "". A row is there only while it is right:
 whoever changes a call of the hour deletes it. It holds no personal data, so it outlives the
 records."""
+
+gone_calls = sa.Table(
+    "gone_calls",
+    metadata,
+    sa.Column("hour", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("figures", sa.JSON, nullable=False),
+)
+"""What the calls of an hour came to whose records were deleted, as in `call_hours`, of which it is
+a part: without it the hour could not be counted anew."""
