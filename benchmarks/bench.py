@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import fit, human_calls, speed, synthetic_calls, telephone
+from benchmarks import fit, human_calls, pages, speed, synthetic_calls, telephone
 from benchmarks.corpus import make_corpus
 from benchmarks.result import Section, origin, write
 from benchmarks.routing_run import Graded, run
@@ -33,7 +33,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 CORPUS = ROOT / "build" / "calls" / TEST
 HUMAN = ROOT.parent / "shared" / "human-dev"
 
-PARTS = ("synthetic", "human", "matching", "import", "telephone")
+PARTS = ("synthetic", "human", "matching", "import", "pages", "telephone")
 _FOR_MATCHING = 100
 """Calls whose recognitions matching is timed with, when the synthetic part isn't run."""
 
@@ -103,6 +103,8 @@ def _measure(
         sections.append(speed.matching(heard))
     if "import" in parts:
         sections.append(speed.importing())
+    if "pages" in parts:
+        sections += pages.sections()
     if "telephone" in parts:
         sections += telephone.sections()
     return sections

@@ -20,6 +20,7 @@ from switchboard.admin.current import EXTENSION, Context
 from switchboard.admin.directory.preparing import Preparations
 from switchboard.admin.kept import Memory
 from switchboard.admin.testing.calls import TestersCalls
+from switchboard.gaps.background import Background
 from switchboard.settings import Settings
 from switchboard.storage.sign_ins import Limits, cookie_key
 from switchboard.storage.store import Store
@@ -66,6 +67,7 @@ def create_app(
         now=now or (lambda: datetime.now(UTC)),
         memory=Memory(store),
         preparations=Preparations(store, settings.number_plan.plan(), settings.ldap.preferred),
+        background=Background(store, settings),
         stopping=Event(),
         testers_calls=TestersCalls(socket_path(store.location)),
     )

@@ -12,6 +12,7 @@ from flask import current_app, g
 from switchboard.admin.directory.preparing import Preparations
 from switchboard.admin.kept import Memory
 from switchboard.admin.testing.calls import TestersCalls
+from switchboard.gaps.background import Background
 from switchboard.settings import Settings
 from switchboard.storage.sign_ins import Limits
 from switchboard.storage.store import Store
@@ -30,6 +31,7 @@ class Context:
     now: Callable[[], datetime]
     memory: Memory
     preparations: Preparations
+    background: Background
     stopping: Event
     """Set when the server is about to stop: an answer that goes on and on must end then."""
     testers_calls: TestersCalls
@@ -51,6 +53,10 @@ def settings() -> Settings:
 
 def memory() -> Memory:
     return context().memory
+
+
+def background() -> Background:
+    return context().background
 
 
 def signed_in() -> User | None:

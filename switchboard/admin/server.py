@@ -10,7 +10,7 @@ from waitress.server import create_server  # type: ignore[import-untyped]
 
 from switchboard.admin.app import create_app
 from switchboard.admin.console.feed import STREAMS
-from switchboard.admin.current import EXTENSION
+from switchboard.admin.current import EXTENSION, Context
 from switchboard.errors import UserError
 from switchboard.settings import Settings
 from switchboard.storage.store import Store
@@ -29,13 +29,13 @@ class AdminServer:
         self._settings = settings
         self._server: Any = None
         self._thread: threading.Thread | None = None
-        self._stopping: threading.Event | None = None
+        self._context: Context | None = None
 
     def start(self) -> None:
         """Listen; returns once connections are accepted. Raises UserError if the port is taken."""
         admin = self._settings.admin
         app = create_app(self._store, self._settings)
-        self._stopping = app.extensions[EXTENSION].stopping
+        self._context = app.extensions[EXTENSION]
         try:
             self._server = create_server(
                 app,
@@ -73,11 +73,13 @@ class AdminServer:
         """Answer what was begun, and listen no more."""
         if self._server is None:
             return
-        if self._stopping is not None:
-            self._stopping.set()
+        if self._context is not None:
+            self._context.stopping.set()
         # First the threads that answer, then the sockets that they answer on.
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=_LAST_ANSWERS_S)
         self._server.close()
+        if self._context is not None:
+            self._context.background.stop()
         if self._thread is not None:
             self._thread.join(timeout=10)
         self._server = None

@@ -1,4 +1,4 @@
-"""Detection and replays behind the pages that ask for them: one at a time, in a thread."""
+"""Detection and replays behind the pages that ask for them: one at a time, in a process beside."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from grammar.model import Grammar
 from switchboard.errors import UserError
 from switchboard.gaps import replaying
-from switchboard.gaps.detecting import detect_alone
-from switchboard.gaps.parts import Parts, parts_of
+from switchboard.gaps.apart import Apart, Replaying, work_on
 from switchboard.settings import Settings
 from switchboard.storage import replays
 from switchboard.storage.store import Store
@@ -23,13 +22,9 @@ EVERY_S = 300.0
 """How old what is known of gaps may be before a page has it looked for anew. Raising it spares the
 machine, and shows failed calls later."""
 
-_OTHERS_S = 60.0
-"""How long to wait for another process that looks for gaps, such as the service's own: it may not
-know of what was said here a moment ago."""
-
 
 class Background:
-    """Of one store. Safe to share among threads."""
+    """Of one store. Safe to share among threads. Stop it before the store is closed."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
@@ -39,12 +34,15 @@ class Background:
         self._detection: Future[None] | None = None
         self._begun: float | None = None
         self._work: set[Future[None]] = set()
-        self._parts: Parts | None = None
+        self._apart = Apart()
+        self._stopped = False
 
     def detect(self, older_than_s: float = 0.0) -> bool:
         """Have gaps looked for, unless that is going on or was begun within `older_than_s`;
         whether it goes on."""
         with self._lock:
+            if self._stopped:
+                return False
             if self._detection is not None and not self._detection.done():
                 return True
             recent = self._begun is not None and time.monotonic() - self._begun < older_than_s
@@ -67,30 +65,28 @@ class Background:
             going_on = set(self._work)
         return not wait(going_on, timeout_s).not_done
 
+    def stop(self) -> None:
+        """End what goes on, and begin nothing more."""
+        with self._lock:
+            self._stopped = True
+            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._apart.stop()
+
     def _submit(self, work: Callable[[], None]) -> Future[None]:
         future = self._pool.submit(_logged, work)
         self._work = {each for each in self._work if not each.done()} | {future}
         return future
 
     def _detect(self) -> None:
-        detect_alone(self._store, self._known(), wait_s=_OTHERS_S)
+        self._apart.run(work_on(self._store, self._settings))
 
     def _replay(self, draft: Grammar, number: int, *, sound: bool) -> None:
-        if not sound:
-            replaying.run(self._known(), draft, number)
-            return
         try:
-            with replaying.engine_of(self._settings, draft) as hears:
-                replaying.run(self._known(), draft, number, hears=hears)
+            self._apart.run(work_on(self._store, self._settings, Replaying(draft, number, sound)))
         except UserError as error:
-            # Also when no engine can be had, which a replay knows nothing of yet.
+            # Also when no engine can be had, or the process died: a replay knows nothing of those.
             replays.finish(self._store, number, str(error))
             raise
-
-    def _known(self) -> Parts:
-        if self._parts is None:
-            self._parts = parts_of(self._store, self._settings)
-        return self._parts
 
 
 def _logged(work: Callable[[], None]) -> None:

@@ -2,14 +2,14 @@
 
 A page about a year adds up 9,000 rows instead of looking at half a million calls. An hour that is
 not over is counted anew each time. Whoever writes to a call deletes its hour's rows in the same
-transaction (`stale_hours`), so that what is kept is always right.
+transaction (`stale_hours`), and whoever deletes a call keeps what it came to (`gone_calls`), so
+that what is kept is always right.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,11 +18,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from switchboard.dialogue.actions import Note
-from switchboard.reports.figures import Facts, Figures, Move, count, from_plain
+from switchboard.reports.figures import Figures, from_plain, total
+from switchboard.storage.call_figures import figures_of
+from switchboard.storage.gone_calls import gone_between, oldest_gone
 from switchboard.storage.operator_tables import call_hours
 from switchboard.storage.store import Store
-from switchboard.storage.tables import call_labels, call_notes, calls, transfers, turn_evidence
+from switchboard.storage.tables import calls
 
 _AT_ONCE = 24
 """Hours a transaction: on SQLite nobody else writes meanwhile. Raising it counts a long past
@@ -86,8 +87,15 @@ def count_hours(store: Store, first: int, last: int, *, now: float | None = None
 def count_all(store: Store) -> int:
     """Count every hour that is over, before its calls expire."""
     with store.reading() as connection:
-        first = connection.execute(sa.select(sa.func.min(calls.c.hour))).scalar()
+        first = _oldest(connection)
     return 0 if first is None else count_hours(store, first, _over(time.time()))
+
+
+def _oldest(connection: sa.Connection) -> int | None:
+    """The hour of the first call, though it may be deleted by now."""
+    there = connection.execute(sa.select(sa.func.min(calls.c.hour))).scalar()
+    known = [hour for hour in (there, oldest_gone(connection)) if hour is not None]
+    return min(known, default=None)
 
 
 def _over(now: float) -> int:
@@ -96,7 +104,7 @@ def _over(now: float) -> int:
 
 def _missing(store: Store, first: int, last: int) -> list[int]:
     with store.reading() as connection:
-        oldest = connection.execute(sa.select(sa.func.min(calls.c.hour))).scalar()
+        oldest = _oldest(connection)
         if oldest is None:
             return []
         known = sa.select(call_hours.c.hour).where(
@@ -121,72 +129,9 @@ def _keep(connection: sa.Connection, hours: list[int], counted: Iterator[Hour]) 
 
 
 def _counted(connection: sa.Connection, first: int, last: int) -> Iterator[Hour]:
-    """The hours of calls in the database, by channel."""
-    within = sa.and_(calls.c.hour >= first, calls.c.hour < last)
-    found = connection.execute(
-        sa.select(
-            calls.c.call, calls.c.hour, calls.c.channel, calls.c.caller_class, calls.c.started_at,
-            calls.c.ending, calls.c.emergency, calls.c.probably_wrong,
-        ).where(within)
-    ).all()  # fmt: skip
-    if not found:
-        return
-    moves, notes, labels, waits = _besides(connection, within)
-    together: defaultdict[tuple[int, str], list[Facts]] = defaultdict(list)
-    for row in found:
-        wanted, entry = labels.get(row.call, ("", ""))
-        facts = Facts(
-            caller_class=row.caller_class,
-            started_at=row.started_at,
-            ending=row.ending,
-            emergency=row.emergency,
-            probably_wrong=row.probably_wrong,
-            fallback=notes[row.call].get(Note.FALLBACK, ""),
-            repeats=Note.PROBABLY_WRONG in notes[row.call],
-            wanted=wanted,
-            wanted_entry=entry,
-            moves=tuple(moves[row.call]),
-            waits_ms=tuple(waits[row.call]),
-        )
-        together[row.hour, row.channel].append(facts)
-    for (hour, channel), facts_of in sorted(together.items()):
-        yield Hour(hour, channel, json.dumps(count(facts_of).to_plain()))
-
-
-def _besides(
-    connection: sa.Connection, within: sa.ColumnElement[bool]
-) -> tuple[
-    defaultdict[str, list[Move]],
-    defaultdict[str, dict[str, str]],
-    dict[str, tuple[str, str]],
-    defaultdict[str, list[float]],
-]:
-    moves: defaultdict[str, list[Move]] = defaultdict(list)
-    table = transfers
-    chosen = sa.select(
-        table.c.call, table.c.purpose, table.c.outcome, table.c.entry, table.c.done_at
-    ).join(calls, calls.c.call == table.c.call)
-    for call, *move in connection.execute(chosen.where(within).order_by(table.c.number)):
-        moves[call].append(Move(*move))
-    notes: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    said = sa.select(call_notes.c.call, call_notes.c.note, call_notes.c.detail).join(
-        calls, calls.c.call == call_notes.c.call
-    )
-    telling = call_notes.c.note.in_([Note.FALLBACK.value, Note.PROBABLY_WRONG.value])
-    for call, note, detail in connection.execute(said.where(within, telling)):
-        notes[call][note] = detail or note
-    labels: dict[str, tuple[str, str]] = {}
-    answers = sa.select(call_labels.c.call, call_labels.c.wanted, call_labels.c.entry).join(
-        calls, calls.c.call == call_labels.c.call
-    )
-    # What was said of the whole call outranks what was said of a turn; then the last one holds.
-    order = (sa.case((call_labels.c.turn == 0, 1), else_=0), call_labels.c.id)
-    for call, wanted, entry in connection.execute(answers.where(within).order_by(*order)):
-        labels[call] = (wanted, entry)
-    waits: defaultdict[str, list[float]] = defaultdict(list)
-    took = turn_evidence.c.timings_ms["total"].as_float()
-    timed = sa.select(turn_evidence.c.call, took).join(calls, calls.c.call == turn_evidence.c.call)
-    for call, wait in connection.execute(timed.where(within)):
-        if wait is not None:
-            waits[call].append(wait)
-    return moves, notes, labels, waits
+    """The hours of calls in the database and of those deleted from it, by channel."""
+    figures = figures_of(connection, sa.and_(calls.c.hour >= first, calls.c.hour < last))
+    for key, gone in gone_between(connection, first, last).items():
+        figures[key] = total((figures[key], gone)) if key in figures else gone
+    for (hour, channel), counted in sorted(figures.items(), key=lambda item: item[0]):
+        yield Hour(hour, channel, json.dumps(counted.to_plain()))

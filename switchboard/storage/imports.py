@@ -144,6 +144,12 @@ def imports(store: Store, *, limit: int = 50) -> tuple[ImportRecord, ...]:
         return _records(connection, limit=limit)
 
 
+def import_of(store: Store, import_id: int) -> ImportRecord | None:
+    """One import; None when there was no such import."""
+    with store.reading() as connection:
+        return next(iter(_records(connection, import_id)), None)
+
+
 def outcome_of(store: Store, import_id: int | None = None) -> ImportOutcome:
     """What an import (None: the last) found, with the directory and the open reviews of today.
 

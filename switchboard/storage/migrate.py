@@ -18,7 +18,7 @@ from switchboard.storage import (
     uat_tables,  # noqa: F401
 )
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest migration. A constant, so that opening a current database need not read them all."""
 
 VERSION_TABLE = "switchboard_schema"

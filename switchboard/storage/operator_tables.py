@@ -71,3 +71,13 @@ leases = sa.Table(
 )
 """Work that one process of all machines does at a time; free when there is no row, or it is past
 `until`."""
+
+gone_calls = sa.Table(
+    "gone_calls",
+    metadata,
+    sa.Column("hour", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("figures", sa.JSON, nullable=False),
+)
+"""What the calls of an hour came to whose records were deleted, as in `call_hours`, of which it is
+a part: without it the hour could not be counted anew."""

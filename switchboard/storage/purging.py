@@ -20,6 +20,7 @@ from switchboard.settings.privacy import PrivacySettings
 from switchboard.storage.faults import told_plainly
 from switchboard.storage.gap_tables import gap_calls, gap_history, gaps, replay_results
 from switchboard.storage.gaps import forget_empty
+from switchboard.storage.gone_calls import delete_calls
 from switchboard.storage.spool import DAMAGED
 from switchboard.storage.store import Store
 from switchboard.storage.tables import (
@@ -87,7 +88,7 @@ def purge(
             numbers,
             lambda some: sa.update(calls).where(some).values(caller_number=""),
         ),
-        records=_in_batches(store, call, records, lambda some: sa.delete(calls).where(some)),
+        records=_delete_records(store, records),
         files=len(old := _old(spool, privacy, now)),
     )
     for file in old:
@@ -100,7 +101,7 @@ def purge(
 def forget_caller(store: Store, caller_hash: str) -> int:
     """Delete all records of one caller, who asked for it; how many. Raises StorageError."""
     which = calls.c.caller_hash == caller_hash
-    gone = _in_batches(store, (calls.c.call,), which, lambda some: sa.delete(calls).where(some))
+    gone = _delete_records(store, which)
     forget_empty(store)
     _erase(store)
     return gone
@@ -135,6 +136,19 @@ def _in_batches(
         changed += now
         if now < _BATCH:
             return changed
+
+
+def _delete_records(store: Store, which: sa.ColumnElement[bool]) -> int:
+    """Delete these calls, a batch at a time; how many. Reports count them still."""
+    deleted = 0
+    while True:
+        with store.writing() as connection:
+            some = sa.select(calls.c.call).where(which).limit(_BATCH)
+            keys = connection.execute(some).scalars().all()
+            delete_calls(connection, keys)
+        deleted += len(keys)
+        if len(keys) < _BATCH:
+            return deleted
 
 
 def _old(spool: Path, privacy: PrivacySettings, now: datetime) -> list[Path]:

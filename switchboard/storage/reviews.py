@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -36,25 +38,64 @@ def verdicts(store: Store) -> dict[str, Verdict]:
     }
 
 
+def open_reviews(
+    store: Store, kind: ReviewKind | None = None, *, limit: int | None = None, offset: int = 0
+) -> tuple[Review, ...]:
+    """Judgements that nobody has made yet, of one kind or (None) of all, in the order of
+    `reviews`: a large import leaves thousands, so pages read a few of them."""
+    query = _in_order().where(tables.reviews.c.verdict.is_(None))
+    if kind is not None:
+        query = query.where(tables.reviews.c.kind == kind.value)
+    with store.reading() as connection:
+        return tuple(map(_review, connection.execute(query.limit(limit).offset(offset))))
+
+
+def open_counts(store: Store) -> dict[ReviewKind, int]:
+    """How many judgements nobody has made yet, for each kind that there are any of."""
+    with store.reading() as connection:
+        return count_open(connection)
+
+
+def count_open(connection: sa.Connection) -> dict[ReviewKind, int]:
+    """As `open_counts`, as this transaction sees it."""
+    table = tables.reviews
+    counted = sa.select(table.c.kind, sa.func.count()).where(table.c.verdict.is_(None))
+    rows = connection.execute(counted.group_by(table.c.kind).order_by(table.c.kind))
+    return {ReviewKind(kind): number for kind, number in rows}
+
+
+def reviews_of(store: Store, entry: str) -> tuple[Review, ...]:
+    """All judgements about the entry of that key, open and decided, in the order of `reviews`."""
+    # The key as JSON has it: finds all of them, and by chance others, which are sorted out below.
+    named = sa.cast(tables.reviews.c.entries, sa.Text).contains(json.dumps(entry), autoescape=True)
+    with store.reading() as connection:
+        found = map(_review, connection.execute(_in_order().where(named)))
+        return tuple(review for review in found if entry in review.item.entries)
+
+
 def read_reviews(connection: sa.Connection) -> tuple[Review, ...]:
     """As `reviews`, as this transaction sees it."""
-    table = tables.reviews
-    return tuple(
-        Review(
-            item=ReviewItem(
-                key=row.key,
-                kind=ReviewKind(row.kind),
-                rows=tuple(row.rows),
-                entries=tuple(row.entries),
-                question=row.question,
-                proposal=row.proposal,
-                amendments=tuple(Amendment(*amendment) for amendment in row.amendments),
-            ),
-            verdict=Verdict(row.verdict) if row.verdict else None,
-            decided_at=row.decided_at,
-            decided_by=row.decided_by,
-        )
-        for row in connection.execute(sa.select(table).order_by(table.c.kind, table.c.position))
+    return tuple(map(_review, connection.execute(_in_order())))
+
+
+def _in_order() -> sa.Select[Any]:
+    return sa.select(tables.reviews).order_by(tables.reviews.c.kind, tables.reviews.c.position)
+
+
+def _review(row: sa.Row[Any]) -> Review:
+    return Review(
+        item=ReviewItem(
+            key=row.key,
+            kind=ReviewKind(row.kind),
+            rows=tuple(row.rows),
+            entries=tuple(row.entries),
+            question=row.question,
+            proposal=row.proposal,
+            amendments=tuple(Amendment(*amendment) for amendment in row.amendments),
+        ),
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        decided_at=row.decided_at,
+        decided_by=row.decided_by,
     )
 
 

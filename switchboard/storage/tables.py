@@ -103,6 +103,7 @@ people = sa.Table(
     _flag("member"),
     sa.Column("leaves", sa.Date),
     _flag("left"),
+    sa.Index("ix_people_left", "left"),
 )
 
 departments = sa.Table(
@@ -195,6 +196,8 @@ reviews = sa.Table(
     sa.Column("verdict", sa.Text),
     _moment("decided_at", nullable=True),
     _text("decided_by"),
+    # Pages count the open ones by kind, and read them some at a time.
+    sa.Index("ix_reviews_verdict_kind", "verdict", "kind", "position"),
 )
 
 added_aliases = sa.Table(

@@ -10,7 +10,7 @@ from switchboard.storage.call_hours import count_all, figures_by_hour
 from switchboard.storage.call_labels import Wanted, label_call
 from switchboard.storage.calls import hour_of, write_entries
 from switchboard.storage.operator_tables import call_hours
-from switchboard.storage.purging import purge
+from switchboard.storage.purging import forget_caller, purge
 from switchboard.storage.store import Store
 from tests.storage.made_up_calls import NOON, fallen_back, note, whole_call
 
@@ -64,6 +64,52 @@ def test_an_answer_and_a_caller_who_is_soon_back_change_the_hour_of_the_call(sto
     next_hour = NOON + timedelta(hours=1)
     write_entries(store, [note("c3", "probably_wrong", at=next_hour, detail="c2")])
     assert _figures(store).misrouted == 2
+
+
+def test_the_last_answer_holds_in_the_figures(store: Store) -> None:
+    write_entries(store, whole_call("c1"))
+    label_call(store, "c1", Wanted.ENTRY, entry="p9")
+    assert (_figures(store).misrouted, _figures(store).labelled) == (1, 1)
+    label_call(store, "c1", Wanted.ENTRY, entry="p2")
+    assert (_figures(store).misrouted, _figures(store).labelled) == (0, 1)
+    label_call(store, "c1", Wanted.WRONG_ORGANISATION)
+    assert _figures(store).labels == {"wrong_organisation": 1}
+
+
+def test_the_end_of_a_call_that_is_told_late_corrects_the_figures(store: Store) -> None:
+    *before, end = whole_call("c1")
+    write_entries(store, before)
+    assert _figures(store).endings == {"unknown": 1}
+    write_entries(store, [end])
+    assert _figures(store).endings == {"transferred": 1}
+    assert _figures(store).calls == 1
+
+
+def test_an_answer_to_one_call_leaves_those_deleted_from_its_hour_in_the_figures(
+    store: Store,
+) -> None:
+    write_entries(store, (*whole_call("gone", caller_hash="x"), *whole_call("c2")))
+    write_entries(store, fallen_back("gone too", NOON + timedelta(minutes=1), caller_hash="x"))
+    before = _figures(store)
+    assert forget_caller(store, "x") == 2
+    assert _figures(store) == before
+    label_call(store, "c2", Wanted.ENTRY, entry="p9")
+    after = _figures(store)
+    assert (after.calls, after.failed, after.misrouted) == (3, 1, 1)
+    assert (after.desk, after.endings) == ([0, 1, *[0] * 12], before.endings)
+
+
+def test_calls_that_are_deleted_before_their_hour_is_counted_are_counted_all_the_same(
+    store: Store,
+) -> None:
+    write_entries(store, whole_call("old", NOON - timedelta(hours=2), caller_hash="x"))
+    write_entries(store, whole_call("c1"))
+    during = (NOON + timedelta(minutes=20)).timestamp()
+    forget_caller(store, "x")
+    assert _figures(store, during).calls == 2
+    forget_caller(store, "ab12")
+    assert _figures(store, during).calls == 2
+    assert _figures(store).calls == 2
 
 
 def test_figures_outlive_the_records(store: Store, tmp_path: object) -> None:

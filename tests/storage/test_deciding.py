@@ -13,7 +13,13 @@ from switchboard.storage.changes import history
 from switchboard.storage.deciding import decide
 from switchboard.storage.directories import load_directory, load_snapshot
 from switchboard.storage.imports import apply_import
-from switchboard.storage.reviews import reviews, verdicts
+from switchboard.storage.reviews import (
+    open_counts,
+    open_reviews,
+    reviews,
+    reviews_of,
+    verdicts,
+)
 from switchboard.storage.store import Store
 from tests.storage.made_up import (
     DIRECTORY,
@@ -152,3 +158,27 @@ def test_an_unknown_review_is_refused_and_nothing_is_decided(asked: Store) -> No
     with pytest.raises(StorageError, match=r"no review nonsense; .*review --list"):
         decide(asked, ["num:p4", "nonsense"], Verdict.ACCEPTED)
     assert verdicts(asked) == {}
+
+
+def test_open_reviews_are_counted_and_read_some_at_a_time(asked: Store) -> None:
+    both = [BILLS_NUMBER, TWO_WILLS]
+    assert sorted(each.item.key for each in open_reviews(asked)) == sorted(i.key for i in both)
+    assert open_counts(asked) == {ReviewKind.DUPLICATE: 1, ReviewKind.NUMBER_CONFLICT: 1}
+    pages = [open_reviews(asked, limit=1, offset=offset) for offset in (0, 1, 2)]
+    assert [*pages[0], *pages[1], *pages[2]] == list(open_reviews(asked))
+    (one,) = open_reviews(asked, ReviewKind.NUMBER_CONFLICT)
+    assert one.item == BILLS_NUMBER
+    decide(asked, ["num:p4"], Verdict.REFUSED, actor="ada")
+    assert [each.item for each in open_reviews(asked)] == [TWO_WILLS]
+    assert open_counts(asked) == {ReviewKind.DUPLICATE: 1}
+
+
+def test_the_reviews_of_an_entry_are_those_about_it_and_about_no_other(store: Store) -> None:
+    of_p4 = [TWO_WILLS, BILLS_NUMBER]
+    alike = replace(BILLS_NUMBER, key="num:p44", entries=("p44", "P4", 'a "p4" b'))
+    odd = replace(BILLS_NUMBER, key="num:odd", entries=('é%_/\\"x',))
+    apply_import(store, outcome(WITH_BILL, *of_p4, alike, odd), SOURCE)
+    assert [each.item for each in reviews_of(store, "p4")] == of_p4
+    assert [each.item for each in reviews_of(store, odd.entries[0])] == [odd]
+    decide(store, ["num:p4"], Verdict.REFUSED, actor="ada")
+    assert [each.verdict for each in reviews_of(store, "p4")] == [None, Verdict.REFUSED]

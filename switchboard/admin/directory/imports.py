@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from directory.errors import DirectoryError
 from directory.headings import DEPARTMENTS, PEOPLE
-from directory.outcome import ChangeKind, ImportOutcome, Severity, Verdict
+from directory.outcome import Verdict
+from directory.summary import summary_of
 from switchboard.admin.area import Area
 from switchboard.admin.audience import EDITORS, READERS
 from switchboard.admin.current import actor, context, settings, store, user
@@ -24,9 +25,10 @@ from switchboard.storage import import_drafts
 from switchboard.storage.deciding import decide
 from switchboard.storage.directories import load_snapshot
 from switchboard.storage.import_drafts import ImportDraft
+from switchboard.storage.import_summaries import changes_of, import_summary
 from switchboard.storage.import_undo import can_be_undone, undo_last
-from switchboard.storage.imports import apply_import, imports, outcome_of, source_of_bytes
-from switchboard.storage.reviews import reviews
+from switchboard.storage.imports import apply_import, import_of, imports, source_of_bytes
+from switchboard.storage.reviews import open_reviews
 
 area = Area("imports", "/imports")
 
@@ -95,8 +97,8 @@ def preview(draft: str) -> str:
     return render_template(
         "directory/preview.html",
         draft=found,
-        outcome=outcome,
-        summary=_summary(outcome),
+        summary=summary_of(outcome),
+        conflicts=outcome.conflicts,
         changes=outcome.changes[:_CHANGES_SHOWN],
         items=outcome.reviews[shown.offset : shown.offset + shown.size],
         verdicts=found.verdicts,
@@ -133,7 +135,7 @@ def apply(draft: str) -> Response:
         revision=preparation.revision,
         cleansings_kept=settings().storage.imports_kept,
     )
-    still_open = {each.item.key for each in reviews(store()) if each.verdict is None}
+    still_open = {each.item.key for each in open_reviews(store())}
     for verdict in Verdict:
         keys = [key for key, made in found.verdicts.items() if made is verdict]
         if chosen := [key for key in keys if key in still_open]:
@@ -154,17 +156,15 @@ def discard(draft: str) -> Response:
 @area.page("/<int:number>", to=READERS)
 def report(number: int) -> str:
     """What an import found and changed."""
-    record = next((each for each in imports(store(), limit=1000) if each.id == number), None)
-    if record is None:
+    record, summary = import_of(store(), number), import_summary(store(), number)
+    if record is None or summary is None:
         abort(404)
-    outcome = outcome_of(store(), number)
-    shown = pages(len(outcome.changes), 100)
+    shown = pages(summary.change_total, 100)
     return render_template(
         "directory/report.html",
         record=record,
-        outcome=outcome,
-        summary=_summary(outcome),
-        changes=outcome.changes[shown.offset : shown.offset + shown.size],
+        summary=summary,
+        changes=changes_of(store(), number, limit=shown.size, offset=shown.offset),
         pages=shown,
         undoable=can_be_undone(store()) == number,
     )
@@ -205,16 +205,3 @@ def _tables(draft: ImportDraft, mapping: dict[str, str] | Any) -> list[tuple[str
         columns = columns_of(departments, mapping, of_people=False)
         tables.append(("departments", departments.source, columns))
     return tables
-
-
-def _summary(outcome: ImportOutcome) -> dict[str, Any]:
-    kinds = Counter(change.kind for change in outcome.changes)
-    reasons = Counter((change.severity, change.reason) for change in outcome.cleansings)
-    order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
-    return {
-        "changes": [(kind.value, kinds[kind]) for kind in ChangeKind],
-        "cleansing": sorted(
-            ((severity.value, reason, count) for (severity, reason), count in reasons.items()),
-            key=lambda row: (order.index(Severity(row[0])), -row[2], row[1]),
-        ),
-    }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -14,22 +12,23 @@ from switchboard.admin.current import actor, memory, store
 from switchboard.admin.directory.deciding import verdicts_sent
 from switchboard.admin.layout import pages, told
 from switchboard.storage.deciding import decide as decide_them
-from switchboard.storage.reviews import Review, reviews
+from switchboard.storage.reviews import open_counts, open_reviews
 
 area = Area("reviews", "/reviews")
 
 
 @area.page("", to=READERS)
 def overview() -> str:
-    still_open = _open()
-    kind = request.args.get("kind", "")
-    chosen = [each.item for each in still_open if kind in {"", each.item.kind}]
-    shown = pages(len(chosen), 20)
+    kinds = open_counts(store())
+    asked = request.args.get("kind", "")
+    kind = ReviewKind(asked) if asked in set(ReviewKind) else None
+    shown = pages(sum(kinds.values()) if kind is None else kinds.get(kind, 0), 20)
+    some = open_reviews(store(), kind, limit=shown.size, offset=shown.offset)
     return render_template(
         "directory/reviews.html",
-        items=chosen[shown.offset : shown.offset + shown.size],
-        kinds=Counter(each.item.kind for each in still_open),
-        kind=kind if kind in set(ReviewKind) else "",
+        items=[each.item for each in some],
+        kinds=kinds,
+        kind=kind or "",
         pages=shown,
         entries=memory().directory().entries,
     )
@@ -38,14 +37,10 @@ def overview() -> str:
 @area.page("/decide", to=EDITORS, methods=["POST"])
 def decide() -> Response:
     """Accepting changes the directory at once; a later import doesn't ask again."""
-    made = verdicts_sent([each.item for each in _open()])
+    made = verdicts_sent([each.item for each in open_reviews(store())])
     changed = 0
     for verdict in Verdict:
         if keys := [key for key, chosen in made.items() if chosen is verdict]:
             changed += len(decide_them(store(), keys, verdict, actor=actor()).changes)
     told(f"{len(made):,} decided; {changed:,} entries changed.")
     return redirect(url_for("reviews.overview", kind=request.args.get("kind", "")))
-
-
-def _open() -> list[Review]:
-    return [each for each in reviews(store()) if each.verdict is None]

@@ -31,7 +31,7 @@ from switchboard.storage.additions import AddedAlias
 from switchboard.storage.call_records import find_calls
 from switchboard.storage.changes import history
 from switchboard.storage.gaps import GapFilter, find_gaps
-from switchboard.storage.reviews import reviews
+from switchboard.storage.reviews import reviews_of
 
 area = Area("directory", "/directory")
 
@@ -72,7 +72,7 @@ def entry(key: str) -> str:
         set_here={
             word: said for word, said in additions.pronunciations(store()).items() if word in words
         },
-        reviews=[each for each in reviews(store()) if key in each.item.entries],
+        reviews=reviews_of(store(), key),
         calls=find_calls(store(), entry=key, limit=10),
         history=history(store(), key)[::-1],
         recorded=hearing().recorded(name_of(found), key),

@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response
 from switchboard.admin import layout
 from switchboard.admin.area import Area
 from switchboard.admin.audience import ADMINISTRATORS, EDITORS, READERS
-from switchboard.admin.current import actor, memory, store, user
+from switchboard.admin.current import actor, background, memory, store, user
 from switchboard.admin.gaps.forms import OverrideForm, PublishForm, ReplayForm
-from switchboard.admin.gaps.views import background
 from switchboard.errors import UserError
 from switchboard.gaps.publishing import needed, publish_checked, replay_for
 from switchboard.gaps.replaying import draft_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from directory.search import Entry, name_of
@@ -14,12 +14,12 @@ from grammar.gaps.kinds import GapKind
 from switchboard.admin import layout
 from switchboard.admin.area import Area
 from switchboard.admin.audience import EDITORS, OPERATORS, READERS
-from switchboard.admin.current import actor, context, memory, store, user
+from switchboard.admin.current import actor, background, memory, store, user
 from switchboard.admin.gaps.forms import AcceptForm, PlainAcceptForm, RefuseForm
 from switchboard.admin.layout import pages
 from switchboard.errors import UserError
 from switchboard.gaps import accepting
-from switchboard.gaps.background import EVERY_S, Background
+from switchboard.gaps.background import EVERY_S
 from switchboard.storage import gaps as stored
 from switchboard.storage.call_records import CallRecord
 from switchboard.storage.gap_evidence import records_of
@@ -31,15 +31,6 @@ _WAITING = "waiting"
 _LONGEST_QUERY = 100
 _CALLS = 20
 _FOUND = 8
-
-
-def background() -> Background:
-    """That of the app that answers."""
-    here = context()
-    found: Background = current_app.extensions.setdefault(
-        "gaps-background", Background(here.store, here.settings)
-    )
-    return found
 
 
 @area.page("", to=READERS)

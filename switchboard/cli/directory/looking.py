@@ -18,7 +18,7 @@ from switchboard.settings import Settings
 from switchboard.storage.additions import aliases
 from switchboard.storage.changes import PastChange, history
 from switchboard.storage.directories import load_directory
-from switchboard.storage.reviews import reviews
+from switchboard.storage.reviews import reviews_of
 from switchboard.storage.store import open_store
 
 _UNCUT = 240
@@ -58,10 +58,9 @@ def show(words: tuple[str, ...], *, database: str | None, settings: Settings) ->
     added = [alias.text for alias in aliases(store) if alias.entry == entry.key]
     if added:
         click.echo(f"{'added aliases':<18} {'; '.join(added)}")
-    for review in reviews(store):
-        if entry.key in review.item.entries:
-            verdict = review.verdict.value if review.verdict else "open"
-            click.echo(f"{'review':<18} {review.item.key} ({verdict}): {review.item.question}")
+    for review in reviews_of(store, entry.key):
+        verdict = review.verdict.value if review.verdict else "open"
+        click.echo(f"{'review':<18} {review.item.key} ({verdict}): {review.item.question}")
     for past in history(store, entry.key):
         click.echo(f"{'history':<18} {_told(past)}")
 

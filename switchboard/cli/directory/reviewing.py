@@ -14,7 +14,7 @@ from switchboard.cli.options import database_option, settings_option
 from switchboard.settings import Settings
 from switchboard.storage.deciding import Decision, decide
 from switchboard.storage.directories import load_directory
-from switchboard.storage.reviews import Review, reviews
+from switchboard.storage.reviews import Review, open_counts, open_reviews
 from switchboard.storage.store import Store, open_store
 
 
@@ -45,7 +45,7 @@ def review(
     the same question does not ask again.
     """
     store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
-    still_open = [review for review in reviews(store) if review.verdict is None]
+    still_open = open_reviews(store)
     if listing:
         _list(still_open)
         return
@@ -85,7 +85,7 @@ def _ask(store: Store, still_open: Sequence[Review]) -> None:
             continue
         verdict = Verdict.ACCEPTED if answer == "a" else Verdict.REFUSED
         changed |= bool(decide(store, [item.key], verdict, actor=actor()).changes)
-    left = sum(each.verdict is None for each in reviews(store))
+    left = sum(open_counts(store).values())
     click.echo(f"\n{left:,} still open." if left else "\nNothing is open.")
     if changed:
         _say_publish()

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from directory.changes import in_order
 from grammar.calibration import shipped
 from grammar.decision import Costs
-from switchboard.admin.gaps.views import background
+from switchboard.admin.current import background
 from switchboard.gaps.background import Background
 from switchboard.gaps.parts import Parts
 from switchboard.storage import audit
