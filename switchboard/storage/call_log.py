@@ -77,6 +77,8 @@ class CallLog:
         self._recent = RecentCalls()
         self._waiting = Waiting(memory)
         self._store_fails = self._disk_fails = self._closing = False
+        self._adopted = False
+        """Whether what other processes left has been looked for: before, nothing is flushed."""
         self._store_at = self._adopt_at = self._spool_at = 0.0
         self._reader = ThreadPoolExecutor(1, "earlier-calls")
         self._reading: Future[EarlierCall | None] | None = None
@@ -121,7 +123,7 @@ class CallLog:
         with changed:
             self._store_at = 0.0
             changed.notify_all()
-            return changed.wait_for(self._all_stored, timeout_s)
+            return changed.wait_for(lambda: self._adopted and self._all_stored(), timeout_s)
 
     def close(self, timeout_s: float = 5.0) -> None:
         """See `Recorder`."""
@@ -194,6 +196,9 @@ class CallLog:
         self._adopt_at = time.monotonic() + _ADOPT_EVERY_S
         if files := self._spool.adopt():
             log.warning("another process left records of calls on disk", extra={"files": files})
+        with self._waiting.changed:
+            self._adopted = True
+            self._waiting.changed.notify_all()
 
     def _store_file(self, file: SpoolFile) -> None:
         entries = file.entries()
