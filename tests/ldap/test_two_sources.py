@@ -37,7 +37,13 @@ def imports(run: Callable[..., Ran], tmp_path: Path) -> Callable[..., Ran]:
 
 @pytest.mark.parametrize(("wins", "extension"), [("ldap", "5002"), ("file", "5042")])
 def test_the_file_and_the_server_do_not_undo_each_other(
-    imports: Callable[..., Ran], sync: Sync, server: Slapd, *, database: str, wins: str, extension: str
+    imports: Callable[..., Ran],
+    sync: Sync,
+    server: Slapd,
+    *,
+    database: str,
+    wins: str,
+    extension: str,
 ) -> None:
     sync(server.secure_url, wins=wins)
     told = imports("--dry-run").out
