@@ -167,6 +167,8 @@ class _Call:
             except Exception:
                 log.exception("call failed", extra={"again": failed})
                 await self._stop_activity()
+                if isinstance(self._state.phase, WithPeople):
+                    return self._state.phase.ending  # somebody has the call: it stays with them
                 if failed:
                     return await self._rescue()
                 failed = True

@@ -16,7 +16,7 @@ from tests.ldap.server import Slapd
 
 COUNCILLORS = """Staff ID,Forename,Surname,Department,Extension
 00002,William,Okafor,Housing,5042
-c1,Ada,Lovelace,Members,5901
+C1,Ada,Lovelace,Members,5901
 """
 """The second is in no directory server, the first is in both with another extension."""
 
@@ -51,7 +51,7 @@ def test_the_file_and_the_server_do_not_undo_each_other(
     assert f"William Okafor (also in ldap; {wins} holds): " in told
     assert 'extension "5042", there "5002"' in told
     assert imports().code == 0
-    everybody = {"00001", "00002", "00003", "00004", "c1"}
+    everybody = {"00001", "00002", "00003", "00004", "C1"}
     assert set(_present(database)) == everybody
     assert sync(server.secure_url, wins=wins).code == 0
     assert set(_present(database)) == everybody

@@ -104,7 +104,7 @@ def _script_and_try(connection: sa.Connection, call: str) -> None:
         (uat_campaigns, {"name": "a", "stage": "pilot", "begins": day, "ends": day,
                          "closed": False, "made_at": NOON, "made_by": "ada"}),
         (uat_testers, {"campaign": 1, "name": "t", "accent": "", "pin": "123456"}),
-        (uat_items, {"tester": 1, "number": 1, "kind": "often", "say": "x", "wanted": [],
+        (uat_items, {"tester": 1, "number": 1, "kind": "nickname", "say": "x", "wanted": [],
                      "hint": "", "department": ""}),
         (uat_tries, {"item": 1, "call": call, "at": NOON, "channel": "phone", "outcome": "right",
                      "entry": "", "number": "", "ending": "", "waits_ms": [], "verdict": "",

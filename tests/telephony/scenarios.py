@@ -150,20 +150,30 @@ def options(number: int = 1) -> str:
     return _request("OPTIONS", number, to_tag=False) + _receive_response(200)
 
 
-def referred(to: str, *outcomes: str, answer: str = "202 Accepted", number: int = 2) -> str:
+def referred(
+    to: str,
+    *outcomes: str,
+    answer: str = "202 Accepted",
+    number: int = 2,
+    again: bool = False,
+) -> str:
     """A REFER to the number `to`, answered, and a NOTIFY for each outcome: "486 Busy Here".
 
-    The last outcome ends the subscription; a first "100 Trying" goes before.
+    The last outcome ends the subscription; a first "100 Trying" goes before. `again`: the one
+    before was given up, so NOTIFYs say which REFER they are of (RFC 3515, section 2.4.6).
     """
+    event = f"refer;id=[$which{number}]" if again else "refer"
     refer = (
         f'<recv request="REFER" timeout="{PATIENCE_MS}"><action><ereg '
         f'regexp="Refer-To: .*sip:{to}@" search_in="msg" check_it="true" assign_to="to{number}"/>'
-        f'<log message="[$to{number}]"/></action></recv>\n' + _reply(answer)
+        '<ereg regexp="[0-9]+" search_in="hdr" header="CSeq:" '
+        f'assign_to="which{number}"/><log message="[$to{number}] [$which{number}]"/>'
+        "</action></recv>\n" + _reply(answer)
     )
     if not outcomes:
         return refer
     notifies = [
-        _notify(outcome, number + at, last=at == len(outcomes))
+        _notify(outcome, number + at, event, last=at == len(outcomes))
         for at, outcome in enumerate(("100 Trying", *outcomes))
     ]
     return refer + "".join(notifies)
@@ -257,9 +267,9 @@ def _reply(code: str, body: str = "", *, tag: bool = False) -> str:
     )
 
 
-def _notify(outcome: str, number: int, *, last: bool) -> str:
+def _notify(outcome: str, number: int, event: str, *, last: bool) -> str:
     state = "terminated;reason=noresource" if last else "active;expires=60"
-    headers = ("Event: refer", f"Subscription-State: {state}")
+    headers = (f"Event: {event}", f"Subscription-State: {state}")
     body = f"SIP/2.0 {outcome}\n"
     kind = "message/sipfrag;version=2.0"
     return _request("NOTIFY", number, body, content=kind, headers=headers) + _receive_response(200)

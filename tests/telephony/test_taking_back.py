@@ -69,7 +69,7 @@ def test_a_phone_that_rings_is_given_up_for_another(tmp_path: Path, refer: bool)
 
     async def test() -> None:
         first = (s.referred("7000"), s.unsubscribed())
-        referred = (*first, s.referred("5002", "200 OK", number=4), s.hung_up())
+        referred = (*first, s.referred("5002", "200 OK", number=4, again=True), s.hung_up())
         steps = referred if refer else (s.pause(4), s.hang_up())
         call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), *steps)
         rings = s.scenario(tmp_path / "rings.xml", s.rings_until_cancelled())

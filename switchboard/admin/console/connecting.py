@@ -50,7 +50,9 @@ def why_not(policy: Policy, grammar: Grammar | None, record: CallRecord, chosen:
         return f"{name} is not published yet, so no call can be connected there."
     if entry.left or not entry.number:
         return f"{name} has no number that a call can be connected to."
-    if not policy.may_reach(CallerClass(record.call.caller_class), entry):
+    known = record.call.caller_class in set(CallerClass)
+    kind = CallerClass(record.call.caller_class) if known else CallerClass.WITHHELD
+    if not policy.may_reach(kind, entry):
         return f"This caller may not be put through to {name}."
     return ""
 
