@@ -80,6 +80,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     simulate_week(store, people, grammar.version, until=now)
     testers = {NAME: "", "ben": "London", "chi": "Scottish", "dev": "London", "eve": "Scottish"}
     simulate_campaign(store, people, grammar, settings, testers=testers, until=now)
+    publish_grammar(store, draft_grammar(store), actor=NAME)  # with how often each is called
     detect(store, parts_of(store, settings))
     user = users.add_user(store, NAME, Role.ADMINISTRATOR, actor="test")
     users.set_password_hash(store, user, passwords.hashed(PASSWORD))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 
 from switchboard.dialogue.policy import Stage
+from switchboard.service.rollout import EVERY_S
 from switchboard.storage.attempts import attempts_of_tester
 from switchboard.storage.campaigns import add_campaign, group_of
 from switchboard.storage.directories import load_directory
@@ -41,6 +43,7 @@ def test_a_tester_keys_a_pin_and_nobodys_telephone_rings(service: Service, says:
         actor="test",
     )
     (tester,) = group_of(service.store, campaign.id)
+    time.sleep(2 * EVERY_S)  # until the service has looked whether anybody tests
     with service.call(s.hung_up()) as caller:
         caller.presses(f"*{tester.pin}")
         caller.says(says("Jane Smith"))
