@@ -27,9 +27,9 @@ SIZE = 16
 RATE = 1e-3
 WARM_UP = 60
 SHARE = 0.65
-"""How much of what was learnt is kept: half-way models hear unknown speakers better (Wortsman et al.
-2022, "Robust fine-tuning of zero-shot models"). Raising it suits synthetic voices: of 118 tuning calls
-93.2% are right at 0.65, 92.4% at 0.85; real people's words lose 0.5 nats from 0.5 to 0.85."""
+"""How much of what was learnt is kept: models half-way hear unknown speakers better (Wortsman et
+al. 2022, "Robust fine-tuning of zero-shot models"). Raising it suits the synthetic voices. After 500
+steps real people's names cost 5.7 nats at 0.5, 5.9 at 0.7, 7.2 at 1, and 7.8 without adaptation."""
 PEOPLE_AGAIN = 2
 """How often in each round each recording of a real person comes, each time over another line."""
 

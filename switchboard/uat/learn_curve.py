@@ -4,7 +4,8 @@
     round n   calls of that round ─▶ failed ─▶ the operator says who ─▶ gaps ─▶ proposals accepted
               ─▶ replayed ─▶ published ─▶ the same test calls again
 
-Test calls are of other callers than those that teach: other carrier phrases, other errors.
+Test calls are of other callers than those that teach: other carrier phrases, other errors, other
+voices. What they say comes through a line: as text with errors, or as sound through an engine.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ from switchboard.storage.call_labels import Wanted, label_call
 from switchboard.storage.calls import write_entries
 from switchboard.storage.gaps import GapFilter, GapState
 from switchboard.storage.store import Store
-from switchboard.uat.noisy_channel import NoisyChannel, vocabulary
+from switchboard.uat.lines import Line, Sound, TextLine
+from switchboard.uat.noisy_channel import vocabulary
 from switchboard.uat.unknown_aliases import Half, UnknownAlias, unknown_aliases
 
 _CARRIERS = (
@@ -48,16 +50,16 @@ _CARRIERS = (
     "hello {} please", "i would like to speak to {}", "put me through to {} please",
 )  # fmt: skip
 _ACTOR = "learn-curve"
-_TRIES = 2
 _WHOLE = frozenset({FormKind.FULL_NAME, FormKind.KNOWN_AS, FormKind.DEPARTMENT, FormKind.ALIAS})
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`aliases` unknown names; `calls` a round by them, in which few come often and most seldom,
-    and as many by known names; `word_errors` and `unwritable` are the shares of words taken for
-    another, and of words that the engine can't write at all; `labelled` the share of failed calls
-    of which an operator says who was meant; `engine` names the calibration."""
+    and `known` times as many by known names, in tests too; each caller has `tries`. On a line of
+    text `word_errors` and `unwritable` are the shares of words taken for another, and of words that
+    the engine can't write at all, and `engine` names the calibration. `labelled` is the share of
+    failed calls of which an operator says who was meant."""
 
     half: Half = Half.TEST
     aliases: int = 80
@@ -68,6 +70,8 @@ class Plan:
     labelled: float = 0.8
     engine: str = "vosk"
     seed: int = 1
+    known: float = 1.0
+    tries: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +91,31 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class _Said:
+    """By a caller who means that entry, "" for nobody in the directory."""
+
+    sound: Sound
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Test:
-    alias: tuple[Utterance, ...]
-    known: tuple[Utterance, ...]
-    strangers: tuple[Utterance, ...]
+    alias: tuple[_Said, ...]
+    known: tuple[_Said, ...]
+    strangers: tuple[_Said, ...]
 
 
 class LearnCurve:
-    """One experiment on a store of its own, whose grammar is published. Changes that store."""
+    """One experiment on a store of its own, whose grammar is published. Changes that store.
 
-    def __init__(self, store: Store, parts: Parts, plan: Plan) -> None:
+    Callers come through `line`; without one, through a line of text as the plan says.
+    """
+
+    def __init__(self, store: Store, parts: Parts, plan: Plan, line: Line | None = None) -> None:
         self._store, self._parts, self._plan = store, parts, plan
-        if plan.engine not in parts.calibrations:
-            raise UserError(f"There is no calibration for the engine {plan.engine}.")
+        engine = line.engine if line else plan.engine
+        if engine not in parts.calibrations:
+            raise UserError(f"There is no calibration for the engine {engine}.")
         grammar = parts.published().grammar
         chance = _chance(f"{plan.seed} aliases")
         self.aliases = unknown_aliases(grammar, plan.half, plan.aliases, chance)
@@ -112,35 +128,38 @@ class LearnCurve:
             form for form in grammar.forms if form.kind in _WHOLE and form.entry in reachable
         ]
         carriers += [each.text for each in grammar.carriers]
-        self._words = vocabulary(texts, carriers, 1 - plan.unwritable, chance)
+        words = vocabulary(texts, carriers, 1 - plan.unwritable, chance)
+        self._line = line or TextLine(plan.engine, words, plan.word_errors)
         self._test = self._make_test(grammar)
         self._now = datetime.now(UTC)
         self._calls = 0
         self._accepted = 0
 
-    def run(self, tell: Callable[[Point], None] | None = None) -> list[Point]:
-        """The points of rounds 0 to the last; `tell` hears of each as it comes."""
+    def run(
+        self,
+        tell: Callable[[Point], None] | None = None,
+        measured: Callable[[int], bool] = lambda _: True,
+    ) -> list[Point]:
+        """The points of rounds 0 to the last that are to be `measured`; `tell` hears of each as it
+        comes. Round 0 always is."""
+        first = self._outcomes(self._test.alias)
         points: list[Point] = []
-        first: list[bool] = []
-        for number, failed_first in self._rounds():
-            first = first or failed_first
+        for number in range(self._plan.rounds + 1):
+            if number:
+                self._call(_chance(f"{self._plan.seed} round {number}"))
+                self._learn()
+            if number and not measured(number):
+                continue
             points.append(self._point(number, first))
             if tell is not None:
                 tell(points[-1])
         return points
 
-    def _rounds(self) -> Iterator[tuple[int, list[bool]]]:
-        yield 0, [not each.right for each in self._outcomes(self._test.alias)]
-        for number in range(1, self._plan.rounds + 1):
-            self._call(_chance(f"{self._plan.seed} round {number}"))
-            self._learn()
-            yield number, []
-
-    def _point(self, number: int, failed_first: Sequence[bool]) -> Point:
-        aliases = self._outcomes(self._test.alias)
+    def _point(self, number: int, first: Sequence[Outcome]) -> Point:
+        aliases = self._outcomes(self._test.alias) if number else list(first)
         known = self._outcomes(self._test.known)
         strangers = self._outcomes(self._test.strangers)
-        of_failed = [each for each, bad in zip(aliases, failed_first, strict=True) if bad]
+        of_failed = [now for now, then in zip(aliases, first, strict=True) if not then.right]
         wrong = [each is Outcome.MISROUTED for each in (*aliases, *known)]
         return Point(
             number,
@@ -155,44 +174,52 @@ class LearnCurve:
     def _make_test(self, grammar: Grammar) -> _Test:
         """Two calls for each unknown name, as many by known names, and strangers."""
         chance = _chance(f"{self._plan.seed} test")
-        channel = self._channel(chance)
-        known = chance.sample(self._known, min(len(self._known), 2 * len(self.aliases)))
+        count = round(2 * len(self.aliases) * self._plan.known)
+        known = chance.sample(self._known, min(len(self._known), count))
         others = Half.TUNE if self._plan.half is Half.TEST else Half.TEST
         strangers = unknown_aliases(grammar, others, len(self.aliases), chance)
         return _Test(
-            tuple(self._heard(channel, each, chance) for each in self._asked(chance, 2)),
+            tuple(self._said(each, chance, teaching=False) for each in self._asked(chance, 2)),
             tuple(
-                self._heard(channel, UnknownAlias(form.text, form.entry, "known"), chance)
+                self._said(UnknownAlias(form.text, form.entry, "known"), chance, teaching=False)
                 for form in known
             ),
             tuple(
-                replace(self._heard(channel, each, chance), meant="", for_nobody=True)
+                replace(self._said(each, chance, teaching=False), meant="")
                 for each in strangers
                 if each.kind in {"married", "everyday"}
             ),
         )
 
-    def _channel(self, chance: random.Random) -> NoisyChannel:
-        return NoisyChannel(self._words, self._plan.word_errors, chance)
+    def _said(self, alias: UnknownAlias, chance: random.Random, *, teaching: bool) -> _Said:
+        text = normalise(chance.choice(_CARRIERS).format(alias.text))
+        return _Said(self._line.say(text, chance, teaching=teaching), alias.entry)
 
-    def _heard(
-        self, channel: NoisyChannel, alias: UnknownAlias, chance: random.Random
-    ) -> Utterance:
-        said = normalise(chance.choice(_CARRIERS).format(alias.text))
-        return Utterance(channel.hear(said), (), None, self._plan.engine, meant=alias.entry)
+    def _heard(self, said: Sequence[_Said]) -> list[Utterance]:
+        """As the engine hears it under the grammar in force."""
+        grammar = self._parts.published().grammar
+        heard = self._line.hear([each.sound for each in said], grammar)
+        return [
+            replace(utterance, meant=each.meant, for_nobody=not each.meant)
+            for utterance, each in zip(heard, said, strict=True)
+        ]
 
-    def _outcomes(self, utterances: Sequence[Utterance]) -> list[Outcome]:
+    def _outcomes(self, said: Sequence[_Said]) -> list[Outcome]:
         judge = self._parts.published()
-        return [outcome(each, judge.decide(each)[0]) for each in utterances]
+        return [outcome(each, judge.decide(each)[0]) for each in self._heard(said)]
 
     def _call(self, chance: random.Random) -> None:
         """A round's calls, stored as the service stores them."""
-        channel = self._channel(chance)
         unknown = self._asked(chance, self._plan.calls / len(self.aliases))
         known = [UnknownAlias(form.text, form.entry, "known") for form in self._known]
-        for alias in (*unknown, *chance.choices(known, k=self._plan.calls)):
-            said = [self._heard(channel, alias, chance) for _ in range(_TRIES)]
-            self._store_call(alias, said, labelled=chance.random() < self._plan.labelled)
+        of_known = chance.choices(known, k=round(self._plan.calls * self._plan.known))
+        calls: list[tuple[UnknownAlias, list[_Said], bool]] = []
+        for alias in (*unknown, *of_known):
+            said = [self._said(alias, chance, teaching=True) for _ in range(self._plan.tries)]
+            calls.append((alias, said, chance.random() < self._plan.labelled))
+        heard = iter(self._heard([each for _, said, _ in calls for each in said]))
+        for alias, said, labelled in calls:
+            self._store_call(alias, [next(heard) for _ in said], labelled=labelled)
 
     def _asked(self, chance: random.Random, each: float) -> list[UnknownAlias]:
         """Unknown names as callers use them, `each` times on average: a few often, most seldom."""
@@ -209,7 +236,7 @@ class LearnCurve:
         entries: list[Entry] = [
             CallStarted(
                 call, at, Channel.SIMULATED, "internal", f"caller {self._calls}", "", "",
-                judge.grammar.version, self._plan.engine, "",
+                judge.grammar.version, self._line.engine, "",
             )
         ]  # fmt: skip
         reached = ""
@@ -283,6 +310,11 @@ def _turn(
         action=decision.action.value,
         reason=decision.reason.value,
         candidates=(),
+        evidence=tuple(
+            [each.text, each.relative, each.support, each.per_token, each.ending]
+            for each in utterance.evidence
+        ),
+        speech_probability=utterance.speech_probability,
         options=tuple(option.entry.key for option in decision.options),
         probability=None,
         timings_ms={},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -21,19 +21,17 @@ from directory.model import Directory
 from directory.tabular import read_table
 from switchboard.admin import passwords
 from switchboard.admin.server import AdminServer
-from switchboard.dialogue.policy import Stage
 from switchboard.gaps.detecting import detect
 from switchboard.gaps.parts import parts_of
+from switchboard.measures.simulated_campaign import simulate_campaign
 from switchboard.measures.simulated_week import simulate_week
 from switchboard.settings import default_settings
 from switchboard.storage import users
-from switchboard.storage.campaigns import add_campaign
 from switchboard.storage.directories import load_directory
 from switchboard.storage.grammars import draft_grammar, publish_grammar
 from switchboard.storage.imports import apply_import, source_of_bytes
 from switchboard.storage.store import Store, open_store
 from switchboard.storage.users import Role
-from switchboard.uat.items import Item, ItemKind
 from tests.admin.conftest import PASSWORD
 from tests.browser.conftest import PATIENCE_MS, assert_accessible
 
@@ -52,6 +50,8 @@ PAGES = {
     "gaps": "/gaps",
     "console": "/console",
     "testing": "/testing",
+    "roll-out": "/campaigns",
+    "voice": "/voices?kind=name",
     "reports": "/reports",
     "highlight-report": "/reports/monthly",
 }
@@ -74,33 +74,18 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         progress=None,
     )
     apply_import(store, outcome, source_of_bytes(staff.name, staff.read_bytes()))
-    version = publish_grammar(store, draft_grammar(store), actor=NAME).version
-    people = load_directory(store)
-    simulate_week(store, people, version, until=datetime.now(UTC))
+    grammar = draft_grammar(store)
+    publish_grammar(store, grammar, actor=NAME)
+    people, now = load_directory(store), datetime.now(UTC)
+    simulate_week(store, people, grammar.version, until=now)
+    testers = {NAME: "", "ben": "London", "chi": "Scottish", "dev": "London", "eve": "Scottish"}
+    simulate_campaign(store, people, grammar, settings, testers=testers, until=now)
+    publish_grammar(store, draft_grammar(store), actor=NAME)  # with how often each is called
     detect(store, parts_of(store, settings))
     user = users.add_user(store, NAME, Role.ADMINISTRATOR, actor="test")
     users.set_password_hash(store, user, passwords.hashed(PASSWORD))
-    _campaign(store, people)
     yield store
     store.close()
-
-
-def _campaign(store: Store, people: Directory) -> None:
-    asked = [each for each in people.people if each.extension and not each.left][:6]
-    script = tuple(
-        Item(ItemKind.CALLED, each.full_name, (each.key,), department=each.department or "")
-        for each in asked
-    )
-    today = date.today()
-    add_campaign(
-        store,
-        "Planning pilot",
-        Stage.INTERNAL,
-        today - timedelta(days=3),
-        today + timedelta(days=10),
-        scripts={NAME: script},
-        actor=NAME,
-    )
 
 
 @pytest.fixture(scope="module")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 import directory as directory_package
 from directory.importing import run_import
 from directory.model import Directory
 from directory.tabular import read_table
 from switchboard.cli.options import database_option, settings_option
-from switchboard.gaps.parts import Parts
+from switchboard.gaps.parts import parts_of
 from switchboard.measures.tables import aligned
 from switchboard.settings import Settings, default_settings
 from switchboard.storage.directories import (
@@ -24,11 +28,13 @@ from switchboard.storage.directories import (
 from switchboard.storage.grammars import draft_grammar, publish_grammar
 from switchboard.storage.store import Store, open_store
 from switchboard.uat.learn_curve import LearnCurve, Plan, Point
+from switchboard.uat.simulation.spoken_line import TEACHING, TESTING, spoken_line
 from switchboard.uat.unknown_aliases import Half
-from switchboard.wiring import calibrations_of
 
 _SAMPLE = Path(directory_package.__file__).parent / "sample"
 _SHOWN = (0, 1, 2, 5)
+_NICENESS = 10
+_BY_AUDIO = Plan(aliases=30, calls=60, known=0.25, tries=1)
 _HEADINGS = (
     "rounds", "unknown names right", "of what failed", "known names right", "misrouted",
     "strangers misrouted", "fixes",
@@ -38,10 +44,12 @@ _HEADINGS = (
 @click.command("learn-curve")
 @click.option("--own", is_flag=True, help="On your own directory, not on the made-up council.")
 @click.option("--rounds", default=5, type=click.IntRange(1, 50), show_default=True, metavar="N")
-@click.option("--calls", default=240, type=click.IntRange(1), show_default=True, metavar="N",
-              help="Calls of each round.")  # fmt: skip
-@click.option("--aliases", default=80, type=click.IntRange(1, 1000), show_default=True,
-              metavar="N", help="Names that callers use and the grammar lacks.")  # fmt: skip
+@click.option("--audio", is_flag=True, help="Synthetic voices say it all over a telephone line, "
+              "and the engine listens: some 700 times, at 1 to 2 s of processor time.")  # fmt: skip
+@click.option("--calls", type=click.IntRange(1), metavar="N",
+              help="Calls of each round by unknown names (240; with --audio 60).")  # fmt: skip
+@click.option("--aliases", type=click.IntRange(1, 1000), metavar="N", help="Names that callers "
+              "use and the grammar lacks (80; with --audio 30).")  # fmt: skip
 @click.option("--word-errors", default=0.12, type=click.FloatRange(0, 1), show_default=True,
               metavar="P", help="Share of words that are taken for others.")  # fmt: skip
 @click.option("--seed", default=1, type=int, show_default=True, metavar="N")
@@ -53,8 +61,9 @@ def command(
     *,
     own: bool,
     rounds: int,
-    calls: int,
-    aliases: int,
+    audio: bool,
+    calls: int | None,
+    aliases: int | None,
     word_errors: float,
     seed: int,
     half: str,
@@ -65,22 +74,63 @@ def command(
 
     Happens in a temporary database; your own is not touched.
     """
-    plan = Plan(Half(half), aliases, calls, rounds, word_errors, seed=seed)
+    usual = _BY_AUDIO if audio else Plan()
+    plan = replace(
+        usual,
+        half=Half(half),
+        aliases=aliases or usual.aliases,
+        calls=calls or usual.calls,
+        rounds=rounds,
+        word_errors=word_errors,
+        seed=seed,
+    )
     with TemporaryDirectory(prefix="switchboard-learning-") as folder:
         store = open_store(f"sqlite:///{Path(folder) / 'learning.db'}")
         try:
             _fill(store, _own(database, settings) if own else _sample())
-            parts = Parts(store, calibrations_of(settings), settings.decision.costs())
-            curve = LearnCurve(store, parts, plan)
-            click.echo(
-                f"{len(curve.aliases)} unknown names, {calls} calls a round, "
-                f"{word_errors:.0%} of words misheard"
-            )
-            points = curve.run(lambda point: click.echo(f"round {point.rounds}", err=True))
+            points = _by_audio(store, settings, plan) if audio else _by_text(store, settings, plan)
         finally:
             store.close()
-    shown = [point for point in points if point.rounds in {*_SHOWN, rounds}]
-    click.echo(aligned(_HEADINGS, [_row(point) for point in shown]))
+    click.echo(aligned(_HEADINGS, [_row(point) for point in points]))
+
+
+def _by_text(store: Store, settings: Settings, plan: Plan) -> list[Point]:
+    curve = LearnCurve(store, parts_of(store, settings), plan)
+    click.echo(
+        f"{len(curve.aliases)} unknown names, {plan.calls} calls a round, "
+        f"{plan.word_errors:.0%} of words misheard"
+    )
+    return _points(curve, plan)
+
+
+def _by_audio(store: Store, settings: Settings, plan: Plan) -> list[Point]:
+    """As many at a time as the engine has workers, behind calls on the same machine."""
+    parts = parts_of(store, settings)
+    os.nice(_NICENESS)
+    console = Console(stderr=True)
+    columns = TextColumn("{task.completed:.0f} utterances heard"), TimeElapsedColumn()
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        task = progress.add_task("", total=None)
+        with spoken_line(
+            settings,
+            parts.published().grammar,
+            on_heard=lambda count: progress.advance(task, count),
+        ) as line:
+            curve = LearnCurve(store, parts, plan, line)
+            click.echo(
+                f"{len(curve.aliases)} unknown names, {plan.calls} calls a round by "
+                f"{len(TEACHING)} voices, tested by {len(TESTING)} others, heard by {line.engine}"
+            )
+            return _points(curve, plan)
+
+
+def _points(curve: LearnCurve, plan: Plan) -> list[Point]:
+    return curve.run(
+        lambda point: click.echo(f"round {point.rounds}: {', '.join(_row(point)[1:])}", err=True),
+        lambda number: number in {*_SHOWN, plan.rounds},
+    )
 
 
 def _row(point: Point) -> tuple[str, ...]:
