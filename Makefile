@@ -38,7 +38,8 @@ demo: install ## a sample council: import, publish, route recorded calls; in a t
 
 test: install-dev system-packages ## every test
 	$(BIN)/python -m pytest -n auto --dist loadfile --ignore=tests/telephony --ignore=tests/journeys
-	$(BIN)/python -m pytest tests/telephony tests/journeys  # in real time: alone on the machine
+	$(BIN)/python -m pytest tests/telephony  # in real time, every packet counts: alone on the machine
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/journeys  # in real time, most of it waiting
 
 check: install-dev ## lint, formatting, strict types
 	$(BIN)/ruff check .

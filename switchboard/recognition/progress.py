@@ -5,7 +5,7 @@ busy the machine is. One that is stopped or waits for itself has none, and its C
 still: that is seen within a third of a second. One that goes round in circles does use a core;
 it hangs once it has used far more CPU time than utterances usually take on this machine.
 
-Where there is no /proc, nothing is seen, and the deadline alone ends an attempt.
+Where the kernel doesn't tell (no /proc, or no children in it), the deadline alone ends an attempt.
 """
 
 from __future__ import annotations
