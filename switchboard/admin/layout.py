@@ -98,7 +98,11 @@ class Pages:
             if number - before > 1:
                 items.append({"ellipsis": True})
             items.append(
-                {"number": number, "href": _page_url(number, endpoint), "current": number == self.number}
+                {
+                    "number": number,
+                    "href": _page_url(number, endpoint),
+                    "current": number == self.number,
+                }
             )
         links: dict[str, Any] = {"items": items}
         if self.number > 1:
