@@ -73,8 +73,8 @@ class SearchIndex:
         self._facts = _Words(in_facts, len(self._entries))
         self._first_left = sum(not entry.left for entry in self._entries)
 
-    def find(self, query: str, limit: int = 20) -> Found:
-        """As the function `find`."""
+    def find(self, query: str, limit: int = 20, offset: int = 0) -> Found:
+        """As the function `find`, after the best `offset`."""
         words = _words(query)
         if not words:
             return Found((), 0)
@@ -88,15 +88,19 @@ class SearchIndex:
             found[self._by_key[query]] = True
         if not found.any():
             near = self._near(words)
-            return Found(tuple(map(self._entries.__getitem__, near[:limit])), len(near), near=True)
-        return Found(self._best(found, in_names, limit), int(found.sum()))
+            return Found(self._at(near[offset : offset + limit]), len(near), near=True)
+        ranked = self._ranked(found, in_names)
+        return Found(self._at(ranked[offset : offset + limit]), len(ranked))
 
-    def _best(self, found: _Mask, in_names: _Mask, limit: int) -> tuple[Entry, ...]:
+    def _ranked(self, found: _Mask, in_names: _Mask) -> list[int]:
         """Those who are there before those who left, and in each those with the words in a name."""
         places = np.flatnonzero(found)
         rank = 2 * (places >= self._first_left) + ~in_names[places]
-        ranked = places[np.argsort(rank, kind="stable")]
-        return tuple(self._entries[place] for place in ranked[:limit])
+        ranked: list[int] = places[np.argsort(rank, kind="stable")].tolist()
+        return ranked
+
+    def _at(self, places: Iterable[int]) -> tuple[Entry, ...]:
+        return tuple(self._entries[place] for place in places)
 
     def _near(self, words: list[str]) -> list[int]:
         """Who is there and has a name spelt nearly as each of the words, the nearest first."""

@@ -28,7 +28,7 @@ RATE = 1e-3
 WARM_UP = 60
 SHARE = 0.65
 """How much of what was learnt is kept: models half-way hear unknown speakers better (Wortsman et
-al. 2022, "Robust fine-tuning of zero-shot models"). Raising it suits the synthetic voices. After 500
+al. 2022, "Robust fine-tuning of zero-shot models"). Raising it suits synthetic voices. After 500
 steps real people's names cost 5.7 nats at 0.5, 5.9 at 0.7, 7.2 at 1, and 7.8 without adaptation."""
 PEOPLE_AGAIN = 2
 """How often in each round each recording of a real person comes, each time over another line."""

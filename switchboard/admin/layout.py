@@ -85,8 +85,9 @@ class Pages:
     def last(self) -> int:
         return max(1, -(-self.total // self.size))
 
-    def pagination(self) -> dict[str, Any]:
-        """Parameters of the design system's pagination component; {} for a single page."""
+    def pagination(self, endpoint: str = "") -> dict[str, Any]:
+        """Parameters of the design system's pagination component; {} for a single page. The links
+        lead to the page that is being shown, or to that of `endpoint`."""
         if self.last == 1:
             return {}
         shown = sorted(
@@ -97,13 +98,17 @@ class Pages:
             if number - before > 1:
                 items.append({"ellipsis": True})
             items.append(
-                {"number": number, "href": _page_url(number), "current": number == self.number}
+                {
+                    "number": number,
+                    "href": _page_url(number, endpoint),
+                    "current": number == self.number,
+                }
             )
         links: dict[str, Any] = {"items": items}
         if self.number > 1:
-            links["previous"] = {"href": _page_url(self.number - 1)}
+            links["previous"] = {"href": _page_url(self.number - 1, endpoint)}
         if self.number < self.last:
-            links["next"] = {"href": _page_url(self.number + 1)}
+            links["next"] = {"href": _page_url(self.number + 1, endpoint)}
         return links
 
 
@@ -114,10 +119,10 @@ def pages(total: int, size: int = 50) -> Pages:
     return Pages(min(max(asked, 1), last), size, total)
 
 
-def _page_url(number: int) -> str:
+def _page_url(number: int, endpoint: str) -> str:
     assert request.endpoint is not None  # noqa: S101  a page that is being shown has one
     asked = {**request.args.to_dict(), **(request.view_args or {}), "page": number}
-    return url_for(request.endpoint, **asked)
+    return url_for(endpoint or request.endpoint, **asked)
 
 
 def _navigation(audiences: Mapping[str, Audience]) -> list[dict[str, Any]]:

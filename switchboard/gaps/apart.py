@@ -13,6 +13,7 @@ import pickle
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 
 from grammar.model import Grammar
@@ -105,8 +106,10 @@ def _told(process: subprocess.Popen[bytes], work: Work) -> str:
         try:
             pickle.dump(work, process.stdin)
             process.stdin.flush()
-        except BrokenPipeError:  # it died, which its exit code tells
+        except BrokenPipeError:  # it died, or was stopped, which its exit code tells
             process.kill()
+            with suppress(BrokenPipeError):  # of what was not written yet
+                process.stdin.close()
         return process.stdout.read().decode(errors="replace").strip()
 
 

@@ -32,7 +32,6 @@ from switchboard.gaps.signals import label_of, name_turns, reached_entry, signal
 from switchboard.storage import additions
 from switchboard.storage import gaps as stored
 from switchboard.storage.call_records import CallRecord
-from switchboard.storage.gap_evidence import records_of
 from switchboard.storage.gaps import Gap, GapCall, GapFilter, GapState
 from switchboard.storage.store import Store
 
@@ -92,12 +91,13 @@ def watch(store: Store, finder: Finder, records: Sequence[CallRecord], *, now: d
             continue
         later = [each for each in records if each.call.started_at >= gap.released_at]
         good = [each for record in later for each in _successes(finder, gap, fix, record)]
+        known = stored.known_turns(store, [each.call for each in good])
         with store.writing() as connection:
-            known = {(each.call, each.turn) for each in stored.calls_of(store, gap.id)}
             for turn in good:
-                if (turn.call, turn.turn) not in known:
+                old = known.get((turn.call, turn.turn))
+                if old is None or old.gap != gap.id:
                     stored.put_turn(connection, turn, gap=None, at=now)
-        failed, right = _since(store, gap, gap.released_at)
+        failed, right = stored.turns_since(store, gap.id, gap.released_at)
         if failed and failed >= right:
             _move(store, gap, GapState.REOPENED, now, f"{failed} later calls failed")
             reopened += 1
@@ -105,17 +105,6 @@ def watch(store: Store, finder: Finder, records: Sequence[CallRecord], *, now: d
             _move(store, gap, GapState.VERIFIED, now, f"{right} later calls went right")
             verified += 1
     return Watched(verified, reopened)
-
-
-def _since(store: Store, gap: Gap, moment: datetime) -> tuple[int, int]:
-    """Turns that failed and that went right in calls that began after that moment: a call that was
-    up meanwhile has kept the grammar that it began with."""
-    turns = [each for each in stored.calls_of(store, gap.id) if each.at >= moment]
-    records = records_of(store, sorted({each.call for each in turns}))
-    begun = {each.call.call for each in records if each.call.started_at >= moment}
-    after = [each for each in turns if each.call in begun]
-    right = sum(each.succeeded for each in after)
-    return len(after) - right, right
 
 
 def _successes(finder: Finder, gap: Gap, fix: Fix, record: CallRecord) -> list[GapCall]:

@@ -133,6 +133,20 @@ def calls_of(store: Store, number: int, *, limit: int | None = None) -> tuple[Ga
         return tuple(GapCall(**row) for row in connection.execute(query).mappings())
 
 
+def turns_since(store: Store, number: int, moment: datetime) -> tuple[int, int]:
+    """Turns of a gap that failed and that went right in calls that began after that moment: a call
+    that was up meanwhile has kept the grammar that it began with."""
+    chosen = (
+        sa.select(gap_calls.c.succeeded, sa.func.count())
+        .join(calls, calls.c.call == gap_calls.c.call)
+        .where(gap_calls.c.gap == number, gap_calls.c.at >= moment, calls.c.started_at >= moment)
+        .group_by(gap_calls.c.succeeded)
+    )
+    with store.reading() as connection:
+        counts = {bool(right): count for right, count in connection.execute(chosen)}
+    return counts.get(False, 0), counts.get(True, 0)
+
+
 def history_of(store: Store, number: int) -> tuple[GapEvent, ...]:
     """What became of a gap, the oldest first."""
     table = gap_history

@@ -16,7 +16,7 @@ from switchboard.storage.imports import imports
 from switchboard.storage.reviews import reviews
 from switchboard.storage.store import Store
 from switchboard.storage.users import Role
-from tests.admin.conftest import DEPARTMENTS, STAFF
+from tests.admin.conftest import DEPARTMENTS, STAFF, fill
 
 NEXT_STAFF = """Nummer,First,Last,What,Where,Phone
 1,Jane,Smith,Planner,Housing,5001
@@ -65,6 +65,18 @@ def test_the_answer_while_typing_is_the_list_alone(admin: FlaskClient) -> None:
     text = admin.get("/directory/search?q=rak").text
     assert "Rakesh Sen" in text
     assert "<html" not in text
+
+
+def test_a_long_list_comes_in_pages_also_while_typing(admin: FlaskClient, kept: Store) -> None:
+    many = [f"Longname{first}{second}" for first in "abcde" for second in "abcdef"]
+    rows = [f"{100 + at},Ann,{name},Clerk,Housing,,\n" for at, name in enumerate(many)]
+    fill(kept, STAFF + "".join(rows))
+    pages = [admin.get(f"/directory?q=longname&page={number}").text for number in (1, 2)]
+    assert "1 to 25 shown" in pages[0]
+    assert "26 to 30 shown" in pages[1]
+    assert [name in pages[0] for name in many] == [True] * 25 + [False] * 5
+    assert [name in pages[1] for name in many] == [False] * 25 + [True] * 5
+    assert "/directory?q=longname&amp;page=2" in admin.get("/directory/search?q=longname").text
 
 
 def test_an_entry_says_how_it_is_asked_for_and_how_that_sounds(admin: FlaskClient) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from directory.model import Department, Directory, Person
-from directory.search import find
+from directory.search import SearchIndex, find
 
 JANE = Person("p1", "O'Neill", "Siobhán", known_as="Shiv", department="Planning", extension="5001")
 WILL = Person("p2", "Smith", "William", job_title="Planning Officer", department="Housing")
@@ -40,6 +40,13 @@ def test_those_who_left_come_last() -> None:
 def test_a_misspelt_name_finds_the_nearest() -> None:
     assert [entry.key for entry in find(EVERYBODY, "Wiliam Smiht")] == ["p2"]
     assert find(EVERYBODY, "xyzzy") == ()
+
+
+def test_a_long_list_is_given_part_by_part_with_its_length() -> None:
+    index = SearchIndex(EVERYBODY)
+    parts = [index.find("planning", 2, offset) for offset in (0, 2, 4)]
+    assert [[entry.key for entry in part.entries] for part in parts] == [["d1", "p1"], ["p2"], []]
+    assert {part.total for part in parts} == {3}
 
 
 def test_no_more_are_given_than_asked_for() -> None:

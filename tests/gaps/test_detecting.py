@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from switchboard.errors import UserError
 from switchboard.gaps.accepting import accept, refuse, say_who
@@ -14,10 +15,12 @@ from switchboard.settings import default_settings
 from switchboard.storage import additions, audit
 from switchboard.storage import gaps as stored
 from switchboard.storage.call_labels import Wanted, label_call
+from switchboard.storage.gap_tables import gap_calls
 from switchboard.storage.gaps import Gap, GapFilter, GapState
 from switchboard.storage.grammars import draft_grammar
 from switchboard.storage.purging import purge
-from switchboard.storage.store import open_store
+from switchboard.storage.store import Store, open_store
+from switchboard.storage.tables import UtcDateTime, calls
 from tests.gaps.office import BEGIN, Office
 from tests.gaps.test_loop import replay
 
@@ -154,6 +157,36 @@ def test_a_released_fix_that_fails_again_is_opened_again(office: Office) -> None
     found = _detect(office)
     assert found.reopened == 1
     assert stored.gap_of(office.store, gap.id).state is GapState.REOPENED
+
+
+def test_a_released_fix_is_watched_though_more_callers_use_it_than_a_query_has_parameters(
+    office: Office,
+) -> None:
+    gap = _released(office)
+    good = [office.call("bin men"), office.call("bin men")]
+    _detect(office)
+    assert stored.gap_of(office.store, gap.id).state is GapState.VERIFIED
+    assert gap.released_at is not None
+    _multiply(office.store, good[0], 70_000, at=gap.released_at + timedelta(minutes=1))
+    office.call("bin men")
+    _detect(office)
+    assert stored.turns_since(office.store, gap.id, gap.released_at) == (1, 70_003)
+    assert stored.gap_of(office.store, gap.id).state is GapState.VERIFIED
+
+
+def _multiply(store: Store, call: str, times: int, *, at: datetime) -> None:
+    """So many more calls like that one at that moment, each with its turn in the gap."""
+    numbers = sa.select(sa.literal(1).label("n")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(sa.select(numbers.c.n + 1).where(numbers.c.n < times))
+    named = sa.literal(f"{call}-") + sa.cast(numbers.c.n, sa.Text)
+    moment = sa.literal(at, UtcDateTime)
+    other = {"call": named, "started_at": moment, "at": moment}
+    with store.writing() as connection:
+        for table in (calls, gap_calls):
+            values = [other.get(column.name, column) for column in table.c]
+            chosen = sa.select(*values).select_from(table.join(numbers, sa.true()))
+            chosen = chosen.where(table.c.call == call)
+            connection.execute(sa.insert(table).from_select(list(table.c.keys()), chosen))
 
 
 def test_going_back_takes_a_released_fix_back_into_the_draft(office: Office) -> None:

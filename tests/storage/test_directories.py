@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from directory.model import Department, Directory, Person
+from directory.search import SearchIndex
 from switchboard.storage import tables
 from switchboard.storage.directories import (
     changing_directory,
@@ -108,3 +109,35 @@ def test_names_in_any_script_are_kept(store: Store) -> None:
     person = replace(JANE, forename="Zoë 小明", surname="Ó Súilleabháin 🌳")
     _write(store, Directory(people=(person,)))
     assert load_directory(store).people == (person,)
+
+
+NAMESAKES = Directory(
+    people=tuple(
+        Person(key, surname, forename, department=department, extension=extension, left=left)
+        for key, surname, forename, department, extension, left in (
+            ("9", "Smith", "Jane", "Housing", "5001", False),
+            ("10", "Smith", "Jane", "Planning", "5010", False),
+            ("B", "smith", "Ádám", "Planning", None, True),
+            ("a", "Šmith", "Adam", "Housing", "5002", False),
+            ("é", "O'Neill", "Siobhán", "Planning", "6001", False),
+            ("e", "ONeill", "Siobhan", "Housing", None, False),
+        )
+    ),
+    departments=(Department("d1", "Planning", aliases=("Smithy",)), Department("D1", "planning")),
+)
+
+
+def test_what_is_typed_finds_the_same_in_the_same_order_on_both_databases(
+    sqlite_url: str, postgresql_url: str
+) -> None:
+    typed = ("s", "sm", "smith", "jane smith", "o", "oneill", "plan", "50", "siobhan housing",
+             "smihth", "D1", "é", "xyzzy")  # fmt: skip
+    answers = []
+    for url in (sqlite_url, postgresql_url):
+        store = open_store(url)
+        _write(store, NAMESAKES)
+        index = SearchIndex(load_directory(store), {"9": ("the boss",)})
+        answers.append([index.find(query, 4) for query in typed])
+        store.close()
+    assert answers[0] == answers[1]
+    assert [found.total for found in answers[0][:4]] == [7, 5, 5, 2]

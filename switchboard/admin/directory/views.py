@@ -42,17 +42,13 @@ _ALIKE = (CollisionKind.SAME_WORDS, CollisionKind.SAME_SOUND, CollisionKind.SOUN
 
 @area.page("", to=READERS)
 def search() -> str:
-    query = _query()
-    found = memory().directory().index.find(query, _SHOWN)
-    return render_template("directory/search.html", query=query, found=found)
+    return _found("directory/search.html")
 
 
 @area.page("/search", to=READERS)
 def results() -> str:
     """The results alone, for a browser that asks while somebody types."""
-    query = _query()
-    found = memory().directory().index.find(query, _SHOWN)
-    return render_template("directory/results.html", query=query, found=found)
+    return _found("directory/results.html")
 
 
 @area.page("/entry/<path:key>", to=READERS)
@@ -187,6 +183,19 @@ def hearing() -> Hearing:
     """That of the app that answers."""
     made: Hearing = current_app.extensions.setdefault("hearing", Hearing(settings().prompts))
     return made
+
+
+def _found(template: str) -> str:
+    query, index = _query(), memory().directory().index
+    shown = layout.pages(index.find(query, 0).total, _SHOWN)
+    return render_template(
+        template,
+        query=query,
+        found=index.find(query, shown.size, shown.offset),
+        pages=shown,
+        # Also from the results alone, whose links lead to the whole page.
+        pagination=shown.pagination("directory.search"),
+    )
 
 
 def _pronouncing(found: Entry, form: PronunciationForm, heard: str = "") -> str:
