@@ -195,17 +195,23 @@ class Matcher:
         calls = sum(self._calls.get(key, 0) for key in text.entries)
         return float(np.log1p(calls) - np.log1p(sum(self._calls.values()) / len(self._entries)))
 
-    def _shares(self, text: Said, fits: Mapping[str, float]) -> dict[str, float]:
-        """How the probability of a text divides among the entries that it may mean."""
-        if len(text.entries) == 1:
-            return {text.entries[0]: 1.0}
-        weights = {
-            key: math.exp(_QUALIFIER_PULL * fits.get(key, 0.0))
-            * (1 + self._calls.get(key, 0)) ** _CALLS_PULL
-            for key in text.entries
-        }
-        total = sum(weights.values())
-        return {key: weight / total for key, weight in weights.items()}
+    def _weight(self, key: str, fits: Mapping[str, float]) -> float:
+        """How likely an entry is among those that one sound may mean: not a probability yet."""
+        called = (1 + self._calls.get(key, 0)) ** _CALLS_PULL
+        return math.exp(_QUALIFIER_PULL * fits.get(key, 0.0)) * float(called)
+
+    def _shares(self, prepared: Prepared, rows: Sequence[int]) -> dict[str, tuple[float, int]]:
+        """How the probability of texts that sound the same divides among all that they may mean:
+        each entry's share and the likeliest text that means it.
+
+        Whisper writes Gray or Grey as it likes, so which of the two it heard says nothing.
+        """
+        weights: dict[str, tuple[float, int]] = {}
+        for row in rows:
+            for key in prepared.said[row].entries:
+                weights.setdefault(key, (self._weight(key, prepared.fits[row]), row))
+        total = sum(weight for weight, _ in weights.values())
+        return {key: (weight / total, row) for key, (weight, row) in weights.items()}
 
     def _at_destinations(self, prepared: Prepared, shares: Floats, none: float) -> Match:
         by_entry: dict[str, float] = defaultdict(float)
@@ -213,12 +219,17 @@ class Matcher:
         commands: dict[Command, float] = defaultdict(float)
         features = prepared.named()
         probabilities = shares.tolist()
+        by_sound: dict[str, list[int]] = defaultdict(list)
         for row in np.argsort(-shares, kind="stable").tolist():
             text = prepared.said[row]
             if text.command is not None:
                 commands[text.command] += probabilities[row]
-            for key, share in self._shares(text, prepared.fits[row]).items():
-                by_entry[key] += share * probabilities[row]
+            else:
+                by_sound[text.phones].append(row)
+        for rows in by_sound.values():
+            together = sum(probabilities[row] for row in rows)
+            for key, (share, row) in self._shares(prepared, rows).items():
+                by_entry[key] += share * together
                 best_row.setdefault(key, row)
         at_number: dict[str, list[str]] = defaultdict(list)
         for key in sorted(by_entry, key=lambda key: (-by_entry[key], key)):

@@ -76,6 +76,29 @@ def test_two_of_one_name_share_the_probability() -> None:
     assert first.said == second.said
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ian Gray", "Iain Grey"),
+        ("Teresa Hughes", "Theresa Hewes"),
+        ("Angela Davies", "Angela Davis"),
+    ],
+)
+def test_names_that_sound_the_same_are_one_name_however_they_are_written(
+    one: str, other: str
+) -> None:
+    people = [
+        Person(name, name.split()[1], name.split()[0], department="Legal", extension=extension)
+        for name, extension in ((one, "5001"), (other, "5002"))
+    ]
+    matcher = Matcher(build(Directory(tuple(people), ())))
+    for written in (one, other):
+        found = matcher.match([Hypothesis(written, -1.0)], (), None, PLAIN)
+        assert {each.entry.number for each in found.candidates[:2]} == {"5001", "5002"}
+        assert found.candidates[0].probability == pytest.approx(found.candidates[1].probability)
+        assert decide(found, Costs(), lambda _entry: None).reason is Reason.SOUND_ALIKE
+
+
 def test_the_department_tells_two_of_one_name_apart() -> None:
     for place, number in (("planning", "5001"), ("housing", "5002"), ("trees", "5001")):
         found = match(f"jane smith in {place}")
