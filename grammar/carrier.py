@@ -18,6 +18,10 @@ QUALIFIERS = frozenset({"in", "from", "at", "of", "the", "for", "with"})
 _LONGEST_QUALIFIER = 6
 """Words. What is longer is a story, not a department."""
 
+_ASKING_WORDS = 2
+"""Words of the shortest carrier phrase that is looked for behind words that are none: "yes, could I
+speak to". Single ones ("try", "its") stand in too many names and departments."""
+
 _LONGEST_WINDOW = 4
 """Words at the end of a hypothesis that may be the name when what precedes is no known carrier."""
 
@@ -27,7 +31,8 @@ class Reading:
     """One way to read a hypothesis: its words `start` to `end` name whom the caller wants.
 
     `qualifier` is the text that narrows it down ("" for none). `unexplained` is the share of the
-    words, in [0, 1], that are neither carrier nor core nor qualifier.
+    words, in [0, 1], that are neither carrier nor core nor qualifier. `carried` when a carrier
+    phrase stands right before the name.
     """
 
     core: str
@@ -35,6 +40,7 @@ class Reading:
     end: int
     qualifier: str = ""
     unexplained: float = 0.0
+    carried: bool = False
 
 
 class CarrierParser:
@@ -59,10 +65,25 @@ class CarrierParser:
         end = self._skip_after(words, start)
         found: dict[tuple[int, int, str], Reading] = {}
         for first, last in ((start, end), (start, len(words)), (0, end), (0, len(words))):
-            self._read(found, words, first, last, 0.0)
+            self._read(found, words, first, last, 0.0, carried=first > 0)
+        asked = self._asked(words, start)
+        if asked is not None:
+            at, first = asked
+            self._read(found, words, first, end, (at - start) / len(words), carried=True)
         for first in range(max(start + 1, end - _LONGEST_WINDOW), end):
-            self._read(found, words, first, end, (first - start) / len(words))
+            self._read(found, words, first, end, (first - start) / len(words), carried=False)
         return tuple(found.values())
+
+    def _asked(self, words: Sequence[str], start: int) -> tuple[int, int] | None:
+        """Where the last carrier phrase behind words that are none begins, and where what it leads
+        to does: callers say more before they ask than any list holds."""
+        for at in range(len(words) - 1, start, -1):
+            phrases = self._before.get(words[at], ())
+            for phrase in phrases:
+                long_enough = len(phrase) >= _ASKING_WORDS
+                if long_enough and tuple(words[at : at + len(phrase)]) == phrase:
+                    return at, at + self._skip_before(words[at:])
+        return None
 
     def _read(
         self,
@@ -71,20 +92,23 @@ class CarrierParser:
         first: int,
         last: int,
         unexplained: float,
+        *,
+        carried: bool,
     ) -> None:
         """Add the words `first` to `last` as a core, and as cores with each possible qualifier."""
         if first >= last:
             return
-        core = Reading(" ".join(words[first:last]), first, last, "", unexplained)
+        core = Reading(" ".join(words[first:last]), first, last, "", unexplained, carried)
         found.setdefault((first, last, ""), core)
         for at in range(first + 1, last - 1):
             if words[at] not in QUALIFIERS:
                 continue
             inner = self._inner(words[at + 1 : last])
             if 0 < len(inner) <= _LONGEST_QUALIFIER:
-                qualifier = " ".join(inner)
-                reading = Reading(" ".join(words[first:at]), first, at, qualifier, unexplained)
-                found.setdefault((first, at, qualifier), reading)
+                core = Reading(
+                    " ".join(words[first:at]), first, at, " ".join(inner), unexplained, carried
+                )
+                found.setdefault((first, at, core.qualifier), core)
 
     def _skip_before(self, words: Sequence[str]) -> int:
         at = 0

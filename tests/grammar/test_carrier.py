@@ -55,6 +55,17 @@ def test_a_name_after_words_that_are_no_known_carrier_is_found_at_a_price() -> N
     assert found["blah blah blah jane smith"].unexplained == 0
 
 
+def test_what_is_said_before_asking_does_not_hide_who_is_asked_for() -> None:
+    found = PARSER.readings("my neighbour told me to ring could i speak to susan jones please")
+    asked = next(each for each in found if each.core == "susan jones")
+    assert asked.carried
+    assert 0 < asked.unexplained < 0.7
+
+
+def test_a_name_without_a_carrier_phrase_before_it_is_not_carried() -> None:
+    assert not any(each.carried for each in PARSER.readings("susan jones in planning"))
+
+
 def test_a_reading_says_which_words_it_takes() -> None:
     text = normalise("can I speak to Jane Smith please")
     for reading in PARSER.readings(text):

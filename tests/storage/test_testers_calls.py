@@ -81,12 +81,12 @@ def test_a_tester_who_then_calls_for_real_is_nobody_who_calls_again(store: Store
 
 
 def test_calls_with_a_pin_that_are_on_record_become_testers_calls(store: Store) -> None:
-    with store.writing() as connection:
-        command.downgrade(migrate.configuration(connection), "0008")
     write_entries(store, (*whole_call("c1"), *whole_call("c2")))
     count_hours(store, *DAY.hours, now=LATER.timestamp())
     with store.writing() as connection:
         _script_and_try(connection, "c2")
+    with store.writing() as connection:
+        command.downgrade(migrate.configuration(connection), "0008")
     with store.writing() as connection:
         command.upgrade(migrate.configuration(connection), migrate.HEAD)
     assert {each.call: each.channel for each in find_calls(store)} == {

@@ -260,7 +260,7 @@ class WhisperRecogniser:
         heard_ones = [
             tuple(self._tokens(words_before(heard.hypotheses[source].text, reading.start)))
             for source, reading in zip(heard.sources, heard.readings, strict=True)
-            if reading.start and not reading.unexplained
+            if reading.carried
         ]
         longest = max((len(query.text.split()) for query in heard.queries), default=0)
         if not heard_ones and longest < _LONGER_THAN_A_NAME:
