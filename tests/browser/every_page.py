@@ -58,6 +58,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "campaigns.one": ("/campaigns/{campaign}",),
     "campaigns.wrong_in_directory": ("/campaigns/corrections",),
     "campaigns.new": ("/campaigns/new",),
+    "console.now": ("/console/now",),
     "console.overview": ("/console",),
     "directory.search": ("/directory", "/directory?q=smith", "/directory?q=xyzzy"),
     "directory.alike": ("/directory/alike/1",),
