@@ -7,6 +7,8 @@ from functools import cache
 import piper.voice
 from piper.phonemize_espeak import EspeakPhonemizer
 
+from grammar.phones import espeak
+
 
 def phones(accent: str, text: str) -> str:
     """IPA in espeak-ng's spelling; `accent` is its name of a voice, "en" for British English."""
@@ -16,8 +18,6 @@ def phones(accent: str, text: str) -> str:
 
 @cache
 def _phonemizer() -> EspeakPhonemizer:
-    # The library is one for the process, and initialising it twice corrupts its tables until it
-    # crashes. Piper makes a phonemizer of its own unless it already has one: it gets this one.
-    phonemizer = EspeakPhonemizer()
-    piper.voice._ESPEAK_PHONEMIZER = phonemizer  # noqa: SLF001
-    return phonemizer
+    # Piper makes a phonemizer of its own unless it already has one: it gets the process's.
+    piper.voice._ESPEAK_PHONEMIZER = espeak()  # noqa: SLF001
+    return espeak()

@@ -78,7 +78,9 @@ _MOST_WORDS = 500_000
 
 
 @cache
-def _espeak() -> EspeakPhonemizer:
+def espeak() -> EspeakPhonemizer:
+    """The one phonemizer of the process: initialised twice, espeak corrupts its tables until it
+    crashes. Whoever else needs one in a process that also asks for phones takes this."""
     return EspeakPhonemizer()
 
 
@@ -116,7 +118,7 @@ def prepare(words: Iterable[str]) -> None:
 def _g2p(words: list[str]) -> list[str]:
     """The phones of each word. A blank line between words makes espeak read each by itself."""
     with _espeak_lock:
-        sentences = _espeak().phonemize("en", "\n\n".join(words))
+        sentences = espeak().phonemize("en", "\n\n".join(words))
     if len(sentences) != len(words) and len(words) > 1:
         return [phone for word in words for phone in _g2p([word])]
     spoken = (
