@@ -22,6 +22,10 @@ from switchboard.storage.store import open_store
 UNHURRIED = Limits(deadline=60.0, overrun=math.inf, patience=300.0, after_failure=120.0)
 """For recordings: nobody waits on the line, and a busy machine must not change what comes out."""
 
+_SECOND_ATTEMPT_S = 1.5
+"""Three times what an utterance takes. Raising it saves more utterances whose recogniser failed, and
+keeps the callers of the others waiting for a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wired:
@@ -83,9 +87,14 @@ def endpoints(settings: Settings) -> EndpointSettings:
 
 
 def live(settings: Settings) -> Limits:
-    """Limits for callers who wait: an attempt, and 2 s for all that follows when it failed."""
-    deadline, after_failure = settings.recognition.deadline_s, 2.0
-    return Limits(deadline=deadline, patience=deadline + after_failure, after_failure=after_failure)
+    """Limits for callers who wait: an attempt, and when it failed so long for the second one that
+    the caller is on the way to a person 2 s after the fault, noticing and handing over included."""
+    deadline = settings.recognition.deadline_s
+    return Limits(
+        deadline=deadline,
+        patience=deadline + _SECOND_ATTEMPT_S,
+        after_failure=_SECOND_ATTEMPT_S,
+    )
 
 
 def grammar_in_force(database: str | None, settings: Settings) -> Grammar:
