@@ -23,8 +23,8 @@ UNHURRIED = Limits(deadline=60.0, overrun=math.inf, patience=300.0, after_failur
 """For recordings: nobody waits on the line, and a busy machine must not change what comes out."""
 
 _SECOND_ATTEMPT_S = 1.5
-"""Three times what an utterance takes. Raising it saves more utterances whose recogniser failed, and
-keeps the callers of the others waiting for a person."""
+"""Three times what an utterance takes. Raising it saves more utterances whose recogniser failed,
+and keeps the callers of the others waiting for a person."""
 
 
 @dataclass(frozen=True, slots=True)
