@@ -186,8 +186,8 @@ def _summary(outcomes: Sequence[Outcome], peer: PlainPeer, seconds: float) -> It
     ]
     ours = [(expected, routed.decision) for expected, routed in graded]
     theirs = [(expected, peer.decide(routed.transcript)) for expected, routed in graded]
-    yield f"{len(graded)} calls in {seconds:.0f} s. The same calls through an open transcript and"
-    yield "rapidfuzz WRatio, as a quick script would do it:"
+    yield f"{len(graded)} calls in {seconds:.0f} s. The same transcripts compared by WRatio of"
+    yield "rapidfuzz, as a quick script would (what it hears by itself is worse: see benchmarks/):"
     yield ""
     columns = (_counts(ours), _counts(theirs))
     yield aligned(
