@@ -68,7 +68,7 @@ def test_one_click_connects_a_call_whose_operator_is_rung_or_has_answered_throug
         config = sip_config(pbx=f"127.0.0.1:{port}", refer=refer)
         given_up = (s.referred("7000"), s.unsubscribed())
         referred = (*given_up, s.referred(HIS_PHONE, "200 OK", number=4, again=True), s.hung_up())
-        steps = referred if refer else (s.hung_up(60),)
+        steps = referred if refer else (s.hung_up(),)
         call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), *steps)
         phones = s.scenario(tmp_path / "phones.xml", s.called(), s.pause(4), s.called_hangs_up())
         recorder = open_call_log(store, default_settings())
