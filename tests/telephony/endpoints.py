@@ -24,7 +24,7 @@ LOOPBACK = (ip_network("127.0.0.0/8"),)
 
 def sip_config(**changes: Any) -> SipConfig:
     """An endpoint on a free port of loopback that takes calls from all of it."""
-    usual = SipConfig(port=free_port(), peers=LOOPBACK, no_answer_s=15.0, rtp_ports=(30000, 34000))
+    usual = SipConfig(port=free_port(), peers=LOOPBACK, no_answer_s=15.0, rtp_ports=(24000, 28000))
     return replace(usual, **changes)
 
 
