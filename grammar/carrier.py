@@ -78,12 +78,14 @@ class CarrierParser:
         """Where the last carrier phrase behind words that are none begins, and where what it leads
         to does: callers say more before they ask than any list holds."""
         for at in range(len(words) - 1, start, -1):
-            phrases = self._before.get(words[at], ())
-            for phrase in phrases:
-                long_enough = len(phrase) >= _ASKING_WORDS
-                if long_enough and tuple(words[at : at + len(phrase)]) == phrase:
-                    return at, at + self._skip_before(words[at:])
+            if len(self._before_at(words, at)) >= _ASKING_WORDS:
+                return at, at + self._skip_before(words[at:])
         return None
+
+    def _before_at(self, words: Sequence[str], at: int) -> tuple[str, ...]:
+        """The longest phrase said before a name that begins at that word; () for none."""
+        phrases = self._before.get(words[at], ())
+        return next((p for p in phrases if tuple(words[at : at + len(p)]) == p), ())
 
     def _read(
         self,
@@ -112,13 +114,7 @@ class CarrierParser:
 
     def _skip_before(self, words: Sequence[str]) -> int:
         at = 0
-        while at < len(words):
-            phrase = next(
-                (p for p in self._before.get(words[at], ()) if tuple(words[at : at + len(p)]) == p),
-                None,
-            )
-            if phrase is None:
-                break
+        while at < len(words) and (phrase := self._before_at(words, at)):
             at += len(phrase)
         return at
 
