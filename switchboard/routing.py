@@ -119,10 +119,6 @@ class Router:
         timings = Timings(
             1000 * (recognised - begun), 1000 * (ended - recognised), 1000 * (ended - started)
         )
-        log.info(
-            "decided",
-            extra={"action": decision.action.value, "reason": decision.reason.value},
-        )
         return Routed(decision, match, heard, timings)
 
     def fallback(self, entry: Entry) -> Entry | None:

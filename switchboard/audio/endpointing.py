@@ -114,13 +114,23 @@ class Endpointer:
         """No more frames will come: the turn that was going on, if any."""
         return None if self._first is None else self._finish(self._first, End.SILENCE)
 
+    def so_far(self) -> TurnEnd | None:
+        """The turn as it ends if nothing more is said; None when that would be no turn."""
+        if self._first is None or not self._holds_speech():
+            return None
+        return TurnEnd(End.SILENCE, self._first, self._last)
+
     def _finish(self, first: int, end: End) -> TurnEnd | None:
-        last, voiced, surest = self._last, self._voiced, self._surest
+        turn = TurnEnd(end, first, self._last) if self._holds_speech() else None
         self._first, self._voiced, self._surest = None, 0, 0.0
+        if turn is not None:
+            self._silent_since = self._now
+        return turn
+
+    def _holds_speech(self) -> bool:
+        """Whether what was heard is long enough, and surely enough speech, to be a turn."""
         settings = self._settings
-        if voiced * FRAME_MS < settings.shortest_speech_ms:
-            return None
-        if 1 - surest > DOUBT * (1 - settings.speech_probability):
-            return None
-        self._silent_since = self._now
-        return TurnEnd(end, first, last)
+        return (
+            self._voiced * FRAME_MS >= settings.shortest_speech_ms
+            and 1 - self._surest <= DOUBT * (1 - settings.speech_probability)
+        )

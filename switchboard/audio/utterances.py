@@ -150,6 +150,14 @@ class Turn:
     def state(self) -> State:
         return self._endpointer.state
 
+    def so_far(self) -> Speech | None:
+        """What the turn brings if nothing more is said, sample for sample; None while it may still
+        be cut otherwise, and where it would be no speech."""
+        turn = self._endpointer.so_far()
+        if turn is None or (len(self._frames) - turn.last) * FRAME_MS < MARGIN_MS:
+            return None
+        return self._cut(turn)
+
     def feed(self, block: NDArray[np.int16]) -> Outcome | None:
         """Take the next samples; the outcome once the turn is over (feed no more then)."""
         waiting = np.concatenate([self._rest, block])
@@ -163,7 +171,10 @@ class Turn:
         return None
 
     def _outcome(self, turn: TurnEnd) -> Outcome:
-        heard = np.concatenate(self._frames)
         if turn.end is End.NO_INPUT:
-            return without_speech(heard, self._rate)
+            return without_speech(np.concatenate(self._frames), self._rate)
+        return self._cut(turn)
+
+    def _cut(self, turn: TurnEnd) -> Speech:
+        heard = np.concatenate(self._frames)
         return cut_out(heard, self._rate, turn.first, turn.last, capped=turn.end is End.CAP)

@@ -1,6 +1,6 @@
 """Listening on all calls at once: one thread runs the speech detectors, the event loop never waits.
 
-    line.read() ──every 32 ms, all calls──▶ detectors (thread) ──▶ Hearing: began, over
+    line.read() ──every 32 ms, all calls──▶ detectors (thread) ──▶ Hearing: began, paused, over
 
 One detector takes 0.45 ms for 32 ms of sound, so thirty callers speaking at once keep the thread
 busy for 40% of the time; each gets its turn's end within two ticks of its happening.
@@ -49,10 +49,21 @@ class _Block:
     sent: Samples
 
 
-class Hearing:
-    """One call's ear for one question. `began` is set once the caller surely speaks."""
+def _ignore(_: Speech) -> None:
+    pass
 
-    def __init__(self, read: Callable[[], Samples], rate: int, settings: EndpointSettings) -> None:
+
+class Hearing:
+    """One call's ear for one question. `began` is set once the caller surely speaks; `paused` is
+    told, once a pause that may end the turn, what was said if it does."""
+
+    def __init__(
+        self,
+        read: Callable[[], Samples],
+        rate: int,
+        settings: EndpointSettings,
+        paused: Callable[[Speech], None] = _ignore,
+    ) -> None:
         read()  # what was said before the question isn't an answer to it
         self._read = read
         self._rate = rate
@@ -65,6 +76,9 @@ class Hearing:
         self._since_prompt: list[Samples] = []
         self._speaking_ms = 0.0
         self._state = State.WAITING
+        self._paused = paused
+        self._pause: Speech | None = None
+        self._in_pause = False
         self.began = asyncio.Event()
         self.over: asyncio.Future[Speech] = asyncio.get_running_loop().create_future()
 
@@ -115,12 +129,19 @@ class Hearing:
             self._turn, self._speaking_ms = None, 0.0
             state, outcome = State.WAITING, None
         self._state = state
+        self._in_pause = self._in_pause and state is State.TRAILING
+        if outcome is None and state is State.TRAILING and not self._in_pause:
+            self._pause = self._turn.so_far() if self._turn is not None else None
+            self._in_pause = self._pause is not None
         return outcome
 
     def tell(self, outcome: Outcome | None) -> None:
         """On the event loop: what the last block brought."""
         if self._speaking_ms >= BARGE_IN_MS:
             self.began.set()
+        pause, self._pause = self._pause, None
+        if pause is not None and not self.over.done():
+            self._paused(pause)
         if isinstance(outcome, Speech) and not self.over.done():
             self.began.set()
             self.over.set_result(outcome)
@@ -158,13 +179,18 @@ class Ears:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def open(
-        self, read: Callable[[], Samples], rate: int, *, silence_ms: int | None = None
+        self,
+        read: Callable[[], Samples],
+        rate: int,
+        *,
+        silence_ms: int | None = None,
+        paused: Callable[[Speech], None] = _ignore,
     ) -> Hearing:
         """Begin to listen; `close` it afterwards. `silence_ms` replaces the settings' own."""
         settings = self._settings
         if silence_ms is not None:
             settings = replace(settings, silence_ms=silence_ms)
-        hearing = Hearing(read, rate, settings)
+        hearing = Hearing(read, rate, settings, paused)
         self._hearings.add(hearing)
         return hearing
 

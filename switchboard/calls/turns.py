@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from grammar.model import Entry
 from switchboard.audio.utterances import NoInput as Silence
 from switchboard.audio.utterances import Speech
+from switchboard.calls.deciding import Eager
 from switchboard.calls.ears import Hearing
 from switchboard.calls.grammars import Board
 from switchboard.calls.parts import Parts
@@ -35,6 +37,7 @@ from switchboard.dialogue.events import (
 )
 from switchboard.dialogue.prompts import Prompt
 from switchboard.recognition.port import Utterance
+from switchboard.routing import Routed
 from switchboard.speech.port import Spoken
 from switchboard.telephony.port import Line, Samples
 
@@ -104,20 +107,26 @@ class Turns:
         if spoken is not None and not spoken.complete:
             await self._play(spoken.samples, keys.pressed)
             return Fault(FaultKind.PROMPT)
-        silence_ms = LETTERS_SILENCE_MS if ask.expecting is Expecting.LETTERS else None
-        hearing = self.parts.ears.open(self.line.read, self.line.rate, silence_ms=silence_ms)
-        try:
-            if spoken is not None:
-                await self._prompt(spoken.samples, hearing, keys)
-            speech = await self._answer(ask, hearing, keys, tell)
-            silent = hearing.silence() if speech is None else None
-        finally:
-            self.parts.ears.close(hearing)
-        if speech is not None:
-            return await self._decide(ask, speech.utterance)
+        with closing(Eager(partial(self._routed, ask))) as eager:
+            hearing = self._listen(ask, eager)
+            try:
+                if spoken is not None:
+                    await self._prompt(spoken.samples, hearing, keys)
+                speech = await self._answer(ask, hearing, keys, tell)
+                silent = hearing.silence() if speech is None else None
+            finally:
+                self.parts.ears.close(hearing)
+            if speech is not None:
+                return await self._decide(ask, speech.utterance, eager)
         if not _ANNOUNCEMENTS & {line.prompt for line in ask.lines}:
             self.story.unheard(ask, "no_input" if isinstance(silent, Silence) else "not_speech")
         return NoInput(ask.turn) if isinstance(silent, Silence) else NotSpeech(ask.turn)
+
+    def _listen(self, ask: Ask, eager: Eager) -> Hearing:
+        open_ear = partial(self.parts.ears.open, self.line.read, self.line.rate)
+        if ask.expecting is Expecting.LETTERS:  # each letter would be taken for the last
+            return open_ear(silence_ms=LETTERS_SILENCE_MS)
+        return open_ear(paused=eager.paused)
 
     async def _speak(self, lines: Sequence[Prompted]) -> Spoken:
         try:
@@ -187,17 +196,21 @@ class Turns:
             if hearing.over.done():
                 return hearing.over.result()
 
-    async def _decide(self, ask: Ask, utterance: Utterance) -> Event:
+    async def _routed(self, ask: Ask, utterance: Utterance) -> Routed:
+        """Raises what Deciders.decide does."""
+        return await self.parts.deciders.decide(
+            self.board.router,
+            replace(utterance, expected=ask.phrases),
+            self.may_reach,
+            self.parts.patience.decide,
+        )
+
+    async def _decide(self, ask: Ask, utterance: Utterance, eager: Eager) -> Event:
         audio = None
         if self.parts.keep_audio:
             audio = asyncio.create_task(asyncio.to_thread(as_flac, utterance))
         try:
-            routed = await self.parts.deciders.decide(
-                self.board.router,
-                replace(utterance, expected=ask.phrases),
-                self.may_reach,
-                self.parts.patience.decide,
-            )
+            routed = await eager.decision(utterance)
         except Exception:
             log.exception("no decision")
             self.story.unheard(ask, "failed")
@@ -208,7 +221,11 @@ class Turns:
         if audio is not None:
             with suppress(Exception):  # sound that can't be kept is no reason to lose the call
                 kept = await audio
+        decision = routed.decision
+        log.info(
+            "decided", extra={"action": decision.action.value, "reason": decision.reason.value}
+        )
         self.story.heard(ask, routed, kept)
         if routed.recognition is None:
             return Fault(FaultKind.RECOGNISER)
-        return Heard(ask.turn, routed.decision, routed.match, routed.recognition.hypotheses)
+        return Heard(ask.turn, decision, routed.match, routed.recognition.hypotheses)

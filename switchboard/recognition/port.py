@@ -58,3 +58,7 @@ class Recogniser(Protocol):
 
     def recognise(self, utterance: Utterance, grammar: Grammar) -> Recognition:
         """Recognise against a prepared grammar. Raises EngineError if it wasn't prepared."""
+
+    def work_ahead(self) -> bool:
+        """Spend some 20 ms, while nobody speaks, on what later utterances would wait for; whether
+        there is more of it."""

@@ -96,6 +96,31 @@ def test_a_live_turn_gives_the_same_speech_whatever_the_size_of_its_blocks() -> 
     assert lengths.pop() / RATE == pytest.approx(len(voice()) / RATE + 0.5, abs=0.3)
 
 
+def test_a_pause_gives_sample_for_sample_what_the_turn_brings_if_it_ends_there() -> None:
+    turn = Turn(RATE, EndpointSettings())
+    so_far: list[Speech] = []
+    said = np.concatenate([silence(0.5), voice(), silence(2)])
+    for start in range(0, len(said), 256):
+        outcome = turn.feed(said[start : start + 256])
+        if outcome is not None:
+            break
+        found = turn.so_far()
+        so_far += [found] if found is not None else []
+    assert isinstance(outcome, Speech)
+    assert so_far
+    for speech in so_far:
+        assert (speech.start, speech.end) == (outcome.start, outcome.end)
+        assert np.array_equal(speech.utterance.samples, outcome.utterance.samples)
+
+
+@pytest.mark.parametrize("sound", [tones()["dial tone"], silence(3)])
+def test_without_speech_nothing_is_said_so_far(sound: NDArray[np.int16]) -> None:
+    turn = Turn(RATE, EndpointSettings(no_input_s=100.0))
+    for start in range(0, len(sound), 256):
+        turn.feed(sound[start : start + 256])
+        assert turn.so_far() is None
+
+
 def test_a_caller_who_says_nothing_is_no_input_after_the_wait() -> None:
     turn = Turn(RATE, EndpointSettings(no_input_s=1.0))
     outcomes = [turn.feed(silence(0.02)) for _ in range(60)]

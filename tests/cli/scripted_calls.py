@@ -34,6 +34,9 @@ class ScriptedEngine:
     def prepare(self, grammar: Grammar) -> None:
         pass
 
+    def work_ahead(self) -> bool:
+        return False
+
     def recognise(self, utterance: Utterance, grammar: Grammar) -> Recognition:
         part = utterance.samples.tobytes()
         text = next((text for whole, text in self.said.items() if part in whole), "")

@@ -54,7 +54,9 @@ class ScriptedEngine:
 
     name = "scripted"
 
-    def __init__(self, marks: str, slow_seconds: float = 0.2, refuse: str = "") -> None:
+    def __init__(
+        self, marks: str, slow_seconds: float = 0.2, refuse: str = "", ahead: str = ""
+    ) -> None:
         if refuse == "model":
             raise EngineError("there is no model; fetch one")
         if refuse == "crash":
@@ -62,12 +64,20 @@ class ScriptedEngine:
         self.marks = Path(marks)
         self.slow_seconds = slow_seconds
         self.refuse = refuse
+        self.ahead = ahead
 
     def prepare(self, grammar: Grammar) -> None:
         if grammar.version == "bad":
             raise EngineError("the grammar holds nothing that can be said")
         if grammar.version == "slow":
             time.sleep(1.0)
+
+    def work_ahead(self) -> bool:
+        if self.ahead:
+            (self.marks / f"ahead {os.getpid()}").touch()
+        if self.ahead == "fails":
+            raise ValueError("a name that must not leave this process")
+        return bool(self.ahead)
 
     def recognise(self, utterance: Utterance, grammar: Grammar) -> Recognition:
         act, once = Act(int(utterance.samples[0])), bool(utterance.samples[1])

@@ -182,6 +182,19 @@ def test_a_process_that_hangs_while_it_loads_is_given_up(tmp_path: Path) -> None
         assert eventually(lambda: pool.ready and hung not in pool.pids, 60)
 
 
+@pytest.mark.parametrize("ahead", ["without end", "fails"])
+def test_a_worker_works_ahead_while_idle_and_answers_all_the_same(
+    tmp_path: Path, ahead: str
+) -> None:
+    engine = scripted(tmp_path, ahead=ahead)
+    with WorkerPool(engine, empty_grammar("v1"), workers=1) as pool:
+        [pid] = pool.pids
+        assert eventually((tmp_path / f"ahead {pid}").exists)
+        heard = [pool.recognise(utterance(Act.ANSWER), "v1") for _ in range(3)]
+        assert [isinstance(each, Recognition) for each in heard] == [True] * 3
+        assert pool.pids == {pid}
+
+
 def test_many_threads_share_the_workers(pool: WorkerPool) -> None:
     with ThreadPoolExecutor(16) as callers:
         outcomes = list(callers.map(lambda _: pool.recognise(utterance(Act.SLOW), "v1"), range(20)))

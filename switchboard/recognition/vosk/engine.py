@@ -109,6 +109,9 @@ class VoskRecogniser:
             _listed(phrases) if notes.fault else None,
         )
 
+    def work_ahead(self) -> bool:
+        return False
+
     def recognise(self, utterance: Utterance, grammar: Grammar) -> Recognition:
         started = time.process_time()
         prepared = self._prepared.get(grammar.version)

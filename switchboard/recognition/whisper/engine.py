@@ -150,9 +150,14 @@ class WhisperRecogniser:
             prompt=self._plain,
             endings=self._ends,
         )
+        likelihoods.expect(trie)
         prepared = _Prepared(matcher, likelihoods, ClosedSearch(likelihoods, trie))
         latest = dict(list(self._prepared.items())[-1:])
         self._prepared = {**latest, grammar.version: prepared}
+
+    def work_ahead(self) -> bool:
+        latest = next(reversed(self._prepared.values()), None)
+        return latest is not None and latest.likelihoods.work_ahead()
 
     def recognise(self, utterance: Utterance, grammar: Grammar) -> Recognition:
         started = time.process_time()

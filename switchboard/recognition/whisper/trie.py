@@ -71,6 +71,21 @@ class PhraseTrie:
         """The tokens that lead from the root to a node."""
         return [int(token) for token in self._rows[node.first, : node.depth]]
 
+    def contexts(self, length: int) -> list[tuple[int, ...]]:
+        """The last tokens, at most `length`, that lead to each node. Those from which a search sets
+        out are last, before them those of most nodes."""
+        rows = self._rows
+        # Rows are sorted: what a row doesn't share with the one before it, it is the first to have.
+        new = np.logical_or.accumulate(rows[1:] != rows[:-1], axis=1)
+        new = np.vstack([np.ones_like(rows[:1], dtype=np.bool_), new]) & (rows != _END)
+        counts: dict[tuple[int, ...], int] = {}
+        for depth in range(1, self.depth):
+            recent = rows[new[:, depth - 1], max(0, depth - length) : depth]
+            each, nodes = np.unique(recent, axis=0, return_counts=True)
+            for context, count in zip(map(tuple, each.tolist()), nodes.tolist(), strict=True):
+                counts[context] = counts.get(context, 0) + count
+        return sorted(counts, key=lambda context: (-len(context), counts[context]))
+
     def _split(self, node: Node) -> Branches:
         column = self._rows[node.first : node.last, node.depth]
         tokens, starts = np.unique(column, return_index=True)

@@ -91,6 +91,25 @@ def test_recognising_twice_gives_the_same(recogniser: WhisperRecogniser, grammar
     assert [item.text for item in first.evidence] == [item.text for item in second.evidence]
 
 
+def test_work_ahead_leaves_nothing_to_work_out_and_changes_nothing(
+    recogniser: WhisperRecogniser, grammar: Grammar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    utterance = spoken("Bushra Malik")
+    recogniser.prepare(grammar)
+    cold = recogniser.recognise(utterance, grammar)
+    recogniser.prepare(grammar)
+    while recogniser.work_ahead():
+        pass
+    likelihoods = recogniser._prepared[grammar.version].likelihoods
+    likelihoods.priors([()])
+    known = set(likelihoods._priors)
+    warm = recogniser.recognise(utterance, grammar)
+    assert set(likelihoods._priors) == known
+    assert [item.text for item in warm.evidence] == [item.text for item in cold.evidence]
+    supports = [item.support for item in cold.evidence]
+    assert [item.support for item in warm.evidence] == pytest.approx(supports, abs=0.01)
+
+
 def test_a_grammar_that_was_not_prepared_is_refused(recogniser: WhisperRecogniser) -> None:
     with pytest.raises(EngineError, match="not prepared"):
         recogniser.recognise(Utterance(np.zeros(8000, np.int16), 8000), build(Directory()))

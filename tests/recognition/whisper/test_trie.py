@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +50,19 @@ def test_a_text_that_no_phrase_begins_with_has_no_path() -> None:
 def test_an_empty_grammar_is_an_empty_trie() -> None:
     trie = PhraseTrie([])
     assert trie.branches(trie.root).nodes == ()
+
+
+@given(PHRASES, st.integers(1, 3))
+def test_the_contexts_are_the_last_tokens_of_every_node(
+    phrases: list[tuple[list[int], int]], length: int
+) -> None:
+    nodes = {tuple(tokens[:end]) for tokens, _ in phrases for end in range(1, len(tokens) + 1)}
+    counts = Counter(node[-length:] for node in nodes)
+    found = PhraseTrie(phrases).contexts(length)
+    assert sorted(found) == sorted(counts)
+    ranks = [(-len(context), counts[context]) for context in found]
+    assert ranks == sorted(ranks)
+
+
+def test_an_empty_trie_has_no_contexts() -> None:
+    assert PhraseTrie([]).contexts(2) == []
