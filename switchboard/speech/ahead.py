@@ -62,10 +62,12 @@ class Ahead:
         self,
         texts: Iterable[Text],
         *,
+        before: Callable[[], None] = lambda: None,
         on_done: Callable[[], None] = lambda: None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Into the cache; `on_done` follows each text.
+        """Into the cache; `before` comes before whatever has to be spoken, `on_done` after each
+        text.
 
         Raises SynthesisError when the synthesiser is broken, OSError when the cache takes nothing.
         """
@@ -74,7 +76,7 @@ class Ahead:
             if stopped():
                 return
             try:
-                self._speak_one(text)
+                self._speak_one(text, before)
                 failures = 0
             except SynthesisError:
                 failures += 1
@@ -82,10 +84,11 @@ class Ahead:
                     raise
             on_done()
 
-    def _speak_one(self, text: Text) -> None:
+    def _speak_one(self, text: Text, before: Callable[[], None]) -> None:
         names = self.digests(text)
         if all(self.cache.has(name) for name in names.values()):
             return
+        before()
         self.synthesiser.start()
         sound = self.synthesiser.speak(text, _LONGEST_TEXT_S)
         wave = to_wave(sound.samples)

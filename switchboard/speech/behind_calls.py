@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 
 from grammar.model import Grammar
@@ -17,11 +19,21 @@ _MOST_SENTENCES = 200
 """Wanted and not yet spoken; the oldest are forgotten: they are a nicety, calls have the pieces."""
 
 
-class BehindCalls:
-    """Speaks a grammar's texts ahead, and before those the sentences that calls asked for."""
+_LOOK_EVERY_S = 0.05
+_LONGEST_WAIT_S = 1.0
+"""For a lull, before each text: on a switchboard that never has one, speaking goes on all the same.
+"""
 
-    def __init__(self, ahead: Ahead) -> None:
+
+class BehindCalls:
+    """Speaks a grammar's texts ahead, and before those the sentences that calls asked for.
+
+    `busy` tells whether a caller waits for an answer, and would wait for longer beside it.
+    """
+
+    def __init__(self, ahead: Ahead, busy: Callable[[], bool] = lambda: False) -> None:
         self._ahead = ahead
+        self._busy = busy
         self._sentences: deque[Text] = deque(maxlen=_MOST_SENTENCES)
         self._grammar: Grammar | None = None
         self._wake = threading.Event()
@@ -76,7 +88,9 @@ class BehindCalls:
             self._speak_sentences()
             return
         texts = self._ahead.texts(grammar)
-        self._ahead.speak(texts, on_done=self._speak_sentences, stopped=self._superseded)
+        self._ahead.speak(
+            texts, before=self._lull, on_done=self._speak_sentences, stopped=self._superseded
+        )
         if not self._superseded():
             in_use = [name for text in texts for name in self._ahead.digests(text).values()]
             removed = self._ahead.cache.remove_unused(in_use)
@@ -86,7 +100,12 @@ class BehindCalls:
     def _speak_sentences(self) -> None:
         while self._sentences and not self._closed:
             with suppress(IndexError):
-                self._ahead.speak([self._sentences.popleft()])
+                self._ahead.speak([self._sentences.popleft()], before=self._lull)
+
+    def _lull(self) -> None:
+        until = time.monotonic() + _LONGEST_WAIT_S
+        while self._busy() and not self._superseded() and time.monotonic() < until:
+            time.sleep(_LOOK_EVERY_S)
 
     def _superseded(self) -> bool:
         return self._closed or self._grammar is not None

@@ -60,14 +60,14 @@ class Speech:
             synthesiser.close()
 
 
-def open_speech(settings: PromptSettings) -> Speech:
-    """Ready to speak: its processes start behind it. Raises SettingsError for a voice that isn't
-    there."""
+def open_speech(settings: PromptSettings, busy: Callable[[], bool] = lambda: False) -> Speech:
+    """Ready to speak: its processes start behind it. `busy` tells when nothing should be spoken
+    ahead. Raises SettingsError for a voice that isn't there."""
     ahead = open_ahead(settings)
     synthesisers = tuple(SynthesisProcess(spec) for spec in voices(settings))
     for synthesiser in synthesisers:
         synthesiser.start_behind()
-    behind = BehindCalls(ahead)
+    behind = BehindCalls(ahead, busy)
     voice = _voice(ahead, synthesisers, settings.longest_wait_s, behind.later)
     return Speech(voice, behind, synthesisers)
 

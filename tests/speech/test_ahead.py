@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from grammar.model import Grammar
 from switchboard.dialogue.actions import Line
 from switchboard.settings import default_settings
 from switchboard.settings.sections import PromptSettings
+from switchboard.speech import behind_calls
 from switchboard.speech.ahead import RATES, Ahead
 from switchboard.speech.behind_calls import BehindCalls
 from switchboard.speech.cache import SoundCache, digest
@@ -120,6 +123,40 @@ def test_a_sentence_that_a_call_wanted_whole_is_there_for_the_next(
     in_pieces = voice.sound(line, 8000, grammar)
     assert behind.wait(PATIENT)
     assert len(voice.sound(line, 8000, grammar)) < len(in_pieces)
+
+
+def test_nothing_is_spoken_ahead_while_a_caller_waits_for_an_answer(
+    ahead: Ahead, synthesiser: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(behind_calls, "_LONGEST_WAIT_S", PATIENT)
+    waits = threading.Event()
+    waits.set()
+    looked: list[None] = []
+
+    def busy() -> bool:
+        looked.append(None)
+        return waits.is_set()
+
+    calls = BehindCalls(ahead, busy)
+    calls.later(Text("Connecting you to Jane Smith."))
+    while len(looked) < 5:
+        time.sleep(0.01)
+    assert synthesiser.spoken == []
+    waits.clear()
+    assert calls.wait(PATIENT)
+    assert synthesiser.spoken == ["Connecting you to Jane Smith."]
+    calls.close()
+
+
+def test_where_a_caller_always_waits_speaking_ahead_goes_on(
+    ahead: Ahead, synthesiser: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(behind_calls, "_LONGEST_WAIT_S", 0.01)
+    calls = BehindCalls(ahead, lambda: True)
+    calls.later(Text("Connecting you to Jane Smith."))
+    assert calls.wait(PATIENT)
+    assert synthesiser.spoken == ["Connecting you to Jane Smith."]
+    calls.close()
 
 
 def test_a_broken_synthesiser_ends_the_run_and_not_the_thread(
