@@ -46,7 +46,7 @@ def decided(found: Match, costs: Costs = COSTS) -> Decision:
         (0.94, Action.CONFIRM),
         (0.4, Action.CONFIRM),
         (0.16, Action.CONFIRM),
-        (0.14, Action.REPROMPT),
+        (0.09, Action.REPROMPT),
     ],
 )
 def test_the_surer_the_fewer_questions(probability: float, action: Action) -> None:

@@ -27,7 +27,7 @@ BEAM = (48, 40, 28, 20, 14, 10)
 """Nodes kept after the first token, the second, ...; the last for all later ones. Raising it finds
 more of what was heard badly, at about 1 ms of one core a node."""
 
-NARROW = (12, 10, 8, 6)
+NARROW = (8, 6, 5, 4)
 """The same for an utterance whose open decode already names an entry."""
 
 LEAD_INS = 2
