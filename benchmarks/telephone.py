@@ -14,7 +14,7 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import click
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
@@ -54,6 +55,10 @@ _ANSWER_S = 30.0
 _REFER_MS = 15_000
 """From a call's beginning: who isn't put through by then was asked something, and hangs up."""
 _SPOKEN_S = 600.0
+FAULTS = 8
+"""Calls for each way to fail."""
+_LISTENING_S = 0.35
+"""After the end of speech: an engine is at work then."""
 _DEADLINE_S = 120.0
 
 SAMPLE = Path(directory.__file__).parent / "sample"
@@ -66,8 +71,10 @@ _SENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """Seconds from the end of one caller's speech; None for what didn't come."""
+    """Seconds from the end of one caller's speech; None for what didn't come. `ended`: when that
+    was, by `time.monotonic`; 0 for who said nothing."""
 
+    ended: float
     first_sound: float | None
     refer: float | None
 
@@ -89,13 +96,15 @@ def sections() -> list[Section]:
         with _sample_service(Path(folder) / "a", exchange, "most_calls = 100\n") as service:
             answers = _answering(service)
             killed = _killed(service)
+            faults = _faults(service)
+            service.recogniser_ready()
             leaks = _leaks(service)
         kept = "[privacy]\nkeep_audio = true\n"
         with _sample_service(
             Path(folder) / "b", exchange, "most_calls = 100\n", settings=kept
         ) as service:
             whole = _integrity(service, max(AT_ONCE))
-    return [answers, whole, leaks, killed]
+    return [answers, whole, leaks, killed, faults]
 
 
 @contextmanager
@@ -129,8 +138,20 @@ def _spoken() -> list[Samples]:
 # Calls
 
 
-def _calls(service: Service, at_once: int, *, turn: int = 0, press: str = "") -> list[Waited]:
-    """One round: as many callers as that, each of whom says a name, or presses keys."""
+def _nothing() -> None:
+    pass
+
+
+def _calls(
+    service: Service,
+    at_once: int,
+    *,
+    turn: int = 0,
+    press: str = "",
+    then: Callable[[], None] = _nothing,
+) -> list[Waited]:
+    """One round: as many callers as that, each of whom says a name, or presses keys; `then` follows
+    what was said."""
     spoken = _spoken()
     chosen = random.Random(1000 * turn + at_once)
     spread_s = min(_SPREAD_S, 0.6 * at_once)
@@ -140,7 +161,7 @@ def _calls(service: Service, at_once: int, *, turn: int = 0, press: str = "") ->
         callers = [
             threading.Thread(
                 target=_call,
-                args=(talker, chosen.choice(spoken), chosen.uniform(0, spread_s), press),
+                args=(talker, chosen.choice(spoken), chosen.uniform(0, spread_s), press, then),
             )
             for talker in talkers
         ]
@@ -153,7 +174,9 @@ def _calls(service: Service, at_once: int, *, turn: int = 0, press: str = "") ->
         return [_waited(talker, refers.get(n)) for n, talker in enumerate(talkers, start=1)]
 
 
-def _call(talker: Talker, sound: Samples, after_s: float, press: str) -> None:
+def _call(
+    talker: Talker, sound: Samples, after_s: float, press: str, then: Callable[[], None]
+) -> None:
     until = time.monotonic() + _ANSWER_S
     while not talker.onsets:
         if time.monotonic() > until:
@@ -164,16 +187,19 @@ def _call(talker: Talker, sound: Samples, after_s: float, press: str) -> None:
         return
     time.sleep(after_s)
     talker.say(sound)
+    then()
 
 
 def _waited(talker: Talker, refer: float | None) -> Waited:
     ended = talker.spoke_at
     if not ended:
-        return Waited(None, None)
+        return Waited(0.0, None, None)
     sounds = [at - ended for at in talker.onsets if at > ended]
     since = time.monotonic() - time.time()  # sipp tells the time of day
     return Waited(
-        sounds[0] if sounds else None, refer + since - ended if refer is not None else None
+        ended,
+        sounds[0] if sounds else None,
+        refer + since - ended if refer is not None else None,
     )
 
 
@@ -237,6 +263,7 @@ def _answering(service: Service) -> Section:
              str(len(refer)), _s(percentile(refer, 50)), _s(percentile(refer, 95)),
              _s(cpu), f"{after.memory_mb:.0f} MB")
         )  # fmt: skip
+        click.echo("  ".join(rows[-1]), err=True)
         data[str(at_once)] = {
             "calls": len(waited), "first_sound_s": first, "refer_s": refer,
             "cpu_s_a_call": cpu, "memory_mb": after.memory_mb,
@@ -269,6 +296,7 @@ def _passes(service: Service) -> int | None:
     for at_once in STEPS:
         waited = [each for turn in range(3) for each in _calls(service, at_once, turn=turn)]
         first = [each.first_sound or float("inf") for each in waited]
+        click.echo(f"{at_once} at once: p95 {_s(percentile(first, 95))}", err=True)
         if percentile(first, 95) > LIMIT_S:
             return at_once
     return None
@@ -366,6 +394,36 @@ def _killed(service: Service) -> Section:
         ("calls", "answered", "longest wait"),
         (row,),
         {"calls": len(waited), "first_sound_s": first},
+    )
+
+
+def _faults(service: Service) -> Section:
+    """All recognition processes fail while they listen to a caller."""
+    rows, data = [], {}
+    for name, fault in (("killed", signal.SIGKILL), ("stopped", signal.SIGSTOP)):
+        waits = []
+        for turn in range(FAULTS):
+            service.recogniser_ready()
+            failed: list[float] = []
+
+            def fail(fault: signal.Signals = fault, failed: list[float] = failed) -> None:
+                time.sleep(_LISTENING_S)
+                failed.append(time.monotonic())
+                for pid in service.workers():
+                    os.kill(pid, fault)
+
+            [waited] = _calls(service, 1, turn=turn, then=fail)
+            if failed and waited.first_sound is not None:
+                waits.append(waited.ended + waited.first_sound - failed[0])
+        rows.append((name, str(len(waits)), _s(percentile(waits, 50)), _s(max(waits))))
+        data[name] = waits
+    return Section(
+        "No recogniser left",
+        "From when all recognition processes are killed or stopped, while one listens to a caller, "
+        f"to the first sound of being put through to an operator; {FAULTS} calls each. Aim: 2 s.",
+        ("all are", "calls", "p50", "longest"),
+        tuple(rows),
+        data,
     )
 
 
