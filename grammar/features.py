@@ -25,6 +25,7 @@ TEXT_FEATURES = (
     "letters_high",
     "nearest",
     "unexplained",
+    "unexplained_by_best",
     "relative",
     "relative_near",
     "support",
@@ -72,6 +73,9 @@ class Heard:
     similarities: Similarities
     nearness: Floats
     """(queries, texts): the similarities in one number, less what the reading assumes."""
+    in_best: Mapping[int, float]
+    """The queries that the best hypothesis gives, with the share of its words that each leaves
+    unexplained: of two hypotheses "Jess Brown" and "just Brown" only the second explains Brown."""
 
     def best(self) -> float:
         """The nearness of the nearest text to what was heard, 0 where nothing sounds like any."""
@@ -96,10 +100,14 @@ def hear(
     `also` names texts of the index to compare besides those that sound like a reading.
     """
     queries: dict[str, tuple[Query, Reading, int]] = {}
+    in_best: dict[str, float] = {}
     texts = [normalise(hypothesis.text) for hypothesis in hypotheses]
     prepare(word for text in texts for word in text.split())
     for number, text in enumerate(texts):
         for reading in parser.readings(text):
+            if number == 0:
+                least = min(reading.unexplained, in_best.get(reading.core, 1.0))
+                in_best[reading.core] = least
             known = queries.get(reading.core)
             if known is None or _assumes_less(reading, known[1]):
                 query = Query(reading.core, phones(reading.core, pronunciations))
@@ -115,7 +123,9 @@ def hear(
         - _ASSUMING * unexplained
     )
     sources = tuple(source for _, _, source in queries.values())
-    return Heard(tuple(hypotheses), chosen, readings, sources, similarities, nearness)
+    rows = {core: row for row, core in enumerate(queries)}
+    of_best = {rows[core]: share for core, share in in_best.items()}
+    return Heard(tuple(hypotheses), chosen, readings, sources, similarities, nearness, of_best)
 
 
 def _assumes_less(new: Reading, old: Reading) -> bool:
@@ -142,6 +152,10 @@ def text_features(
     nearest = nearness.max(0)
     assumed = np.array([reading.unexplained for reading in heard.readings])
     unexplained = assumed[nearness.argmax(0)]
+    rows = list(heard.in_best)
+    in_best = np.array(list(heard.in_best.values()))
+    by_best = nearness[rows] + _ASSUMING * (assumed[rows] - in_best)[:, None]
+    unexplained_by_best = in_best[by_best.argmax(0)] if rows else np.zeros(len(said))
     phones_ = found.phones[:, columns].max(0)
     letters = found.letters[:, columns].max(0)
     relative, support, per_token, ending = _acoustics(said, evidence).T
@@ -157,6 +171,7 @@ def text_features(
             np.maximum(0, letters - _HIGH),
             nearest >= nearest.max() - 1e-9,
             unexplained,
+            unexplained_by_best,
             relative,
             np.maximum(_NEAR, relative),
             support,

@@ -69,6 +69,17 @@ def test_a_later_hypothesis_counts_when_the_first_means_nobody() -> None:
     assert best(match("cheesy or gopher", "chidi okafor")) == "5004"
 
 
+def test_a_surname_is_explained_the_less_when_the_best_hypothesis_has_another_forename() -> None:
+    def unexplained(*texts: str) -> float:
+        return match(*texts).candidates[0].features["unexplained_by_best"]
+
+    # "Just" is something that callers say before a name; Jess is somebody else.
+    assert best(match("Jess Okafor", "just Okafor")) == "5004"
+    assert unexplained("Jess Okafor", "just Okafor") == 0.5
+    assert unexplained("just Okafor", "Jess Okafor") == 0.0
+    assert unexplained("Okafor") == 0.0
+
+
 def test_two_of_one_name_share_the_probability() -> None:
     first, second = match("jane smith").candidates[:2]
     assert {first.entry.key, second.entry.key} == {"1", "2"}
