@@ -124,12 +124,12 @@ def _assumes_less(new: Reading, old: Reading) -> bool:
 
 def text_features(
     heard: Heard,
-    columns: Sequence[int],
+    columns: Sequence[int] | NDArray[np.int64],
     said: Sequence[Said],
     *,
     evidence: Mapping[str, FormEvidence],
-    qualifier_fits: Sequence[float],
-    calls: Sequence[float],
+    qualifier_fits: Sequence[float] | Floats,
+    calls: Sequence[float] | Floats,
 ) -> Floats:
     """Features of the texts `said`, in `columns` of `heard`: (len(said), len(TEXT_FEATURES)).
 
