@@ -128,8 +128,8 @@ class Matcher:
         columns = np.append(order[:TEXTS_COMPARED], of_evidence)
         texts = heard.similarities.texts[columns]
         if left_out:
-            numbers = [self.numbers(self.index.said[text]) for text in texts.tolist()]
-            competing = [not found & left_out for found in numbers]
+            leading_to = [self.numbers(self.index.said[text]) for text in texts.tolist()]
+            competing = [not found & left_out for found in leading_to]
             columns, texts = columns[competing], texts[competing]
         if not len(columns):
             return None
@@ -170,17 +170,15 @@ class Matcher:
         )
         meant = [each.meaning for each in likely]
         rows = prepared.meanings.rows[meant].tolist()
-        features = dict(zip(TEXT_FEATURES, prepared.texts.T.tolist(), strict=True))
-        by_row = {
-            row: {name: values[row] for name, values in features.items()} for row in set(rows)
-        }
+        values = prepared.texts.tolist()
+        features = {row: dict(zip(TEXT_FEATURES, values[row], strict=True)) for row in {*rows}}
         entries = self._destinations.entries
         candidates = tuple(
             Candidate(
                 tuple(entries[number] for number in each.entries),
                 each.probability,
                 prepared.said[row].text,
-                by_row[row],
+                features[row],
                 fit,
             )
             for each, row, fit in zip(likely, rows, prepared.fits[meant].tolist(), strict=True)

@@ -21,9 +21,9 @@ from grammar.phones import ALPHABET
 RETRIEVED = 400
 """Texts an utterance that go on to edit distance. Raising it finds more at a cost in time."""
 
-_LOOKED_UP = 12_000
-"""Texts that a query's rarest pairs may name before its commoner pairs are left out: all pairs
-count up to some 5,000 entries. Raising it ranks large grammars more exactly, and takes longer."""
+_LOOKED_UP = 60_000
+"""Texts that an utterance's rarest pairs may name before its commoner pairs are left out: all pairs
+count up to some 15,000 entries. Raising it ranks large grammars more exactly, and takes longer."""
 
 _COUNTED = 3_000
 """Texts found by the rarest pairs whose shared pairs are then all counted. Raising it finds more in
@@ -147,8 +147,8 @@ class _Queries:
             for number in numbers:
                 found = np.bitwise_count(bits & self.bits[:, number : number + 1])
                 np.maximum(shared, found[0] if len(found) == 1 else found.sum(0), out=shared)
+            shared *= shared >= enough
             dice = 2 * (shared * (size / used)) / (texts.sizes[:upto] + size)
-            dice[shared < enough] = 0.0
             np.maximum(likest[:upto], dice, out=likest[:upto])
         return likest
 
@@ -175,28 +175,25 @@ class PairIndex:
         if not heard or not len(self._sizes):
             return np.zeros(0, dtype=np.int64)
         pairs = _pairs(heard)
-        rarest = _Queries.of(pairs, np.unique(pairs.codes[self._rarest(pairs)]))
+        rarest = _Queries.of(pairs, self._rarest(pairs))
         texts = self._having(rarest)
         if (rarest.used == rarest.sizes).all():
             return texts.first(rarest.likeness(texts), RETRIEVED)
         likely = texts.first(rarest.likeness(texts), _COUNTED)
-        queries = _Queries.of(pairs, np.unique(pairs.codes))
+        queries = _Queries.of(pairs, _distinct(pairs.codes))
         texts = self._counted(queries, likely)
         return texts.first(queries.likeness(texts), RETRIEVED)
 
-    def _rarest(self, pairs: _Pairs) -> NDArray[np.bool_]:
-        """Of each query's pairs, those that fewest texts have: that name `_LOOKED_UP`, at least
-        one."""
-        common, owners = self._common[pairs.codes], pairs.owners
-        order = np.lexsort((common, owners))
-        named = common[order].cumsum()
-        first = pairs.starts[:-1]
-        before = named[first] - common[order[first]]
-        within = named - before[owners] <= _LOOKED_UP
-        within[first] = True
-        rarest = np.empty_like(within)
-        rarest[order] = within
-        return rarest
+    def _rarest(self, pairs: _Pairs) -> Ints:
+        """Of the queries' pairs, those that fewest texts have: that name `_LOOKED_UP`, and at least
+        the rarest of each query."""
+        codes = _distinct(pairs.codes)
+        rarest = codes[np.argsort(self._common[codes], kind="stable")]
+        looked_up = np.zeros(_ALL_PAIRS, dtype=bool)
+        looked_up[rarest[self._common[rarest].cumsum() <= _LOOKED_UP]] = True
+        by_query = np.lexsort((self._common[pairs.codes], pairs.owners))
+        looked_up[pairs.codes[by_query[pairs.starts[:-1]]]] = True
+        return np.flatnonzero(looked_up)
 
     def _having(self, queries: _Queries) -> _Texts:
         """The texts that have enough of the pairs looked up, by the texts of each pair."""
@@ -228,6 +225,11 @@ class PairIndex:
         return _Texts.ordered(texts, bits, sizes, queries.least)
 
 
+def _distinct(codes: NDArray[np.int16]) -> Ints:
+    """Each code once, in order."""
+    return np.flatnonzero(np.bincount(codes, minlength=_ALL_PAIRS))
+
+
 def _pairs(phones: Sequence[str]) -> _Pairs:
     text = "".join([f"\0{each}" for each in phones]) + "\0"
     points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
@@ -235,6 +237,8 @@ def _pairs(phones: Sequence[str]) -> _Pairs:
     pairs = codes[:-1] * _CODES + codes[1:]
     lengths = np.fromiter(map(len, phones), dtype=np.int64, count=len(phones)) + 1
     owners = np.repeat(np.arange(len(phones)), lengths)
-    distinct = np.unique(owners * _ALL_PAIRS + pairs)
+    distinct = owners * _ALL_PAIRS + pairs
+    distinct.sort()
+    distinct = distinct[np.diff(distinct, prepend=-1) > 0]
     sizes = np.bincount(distinct // _ALL_PAIRS, minlength=len(phones))
     return _Pairs((distinct % _ALL_PAIRS).astype(np.int16), np.append(0, sizes.cumsum()))

@@ -52,30 +52,32 @@ class Places:
         """How well what was added to each text fits each of its meanings, in [0, 1]; 0 for nothing
         added."""
         fits = np.zeros(len(meanings.entries))
-        for qualifier in dict.fromkeys(qualifiers):
-            if not qualifier:
-                continue
-            rows = np.array([each == qualifier for each in qualifiers])
-            meant = np.flatnonzero(rows[meanings.rows])
-            placed = self._placings[meanings.entries[meant]]
-            placings, which = np.unique(placed, return_inverse=True)
-            fits[meant] = self._fits(qualifier, placings.tolist())[which]
+        added = list(dict.fromkeys(filter(None, qualifiers)))
+        if not added:
+            return fits
+        of_text = np.array([added.index(text) if text else -1 for text in qualifiers])
+        of_meaning = of_text[meanings.rows]
+        meant = of_meaning >= 0
+        placings, which = np.unique(self._placings[meanings.entries[meant]], return_inverse=True)
+        fits[meant] = self._fits(added, placings.tolist())[of_meaning[meant], which]
         return fits
 
-    def _fits(self, qualifier: str, placings: Sequence[int]) -> Floats:
-        """How well it fits the best of what may be said of each placing."""
-        fits = np.zeros(len(placings))
-        said = [(row, text) for row, at in enumerate(placings) for text in self._said[at]]
+    def _fits(self, qualifiers: Sequence[str], placings: Sequence[int]) -> Floats:
+        """How well each qualifier fits the best of what may be said of each placing."""
+        fits = np.zeros((len(qualifiers), len(placings)))
+        said = [(column, text) for column, at in enumerate(placings) for text in self._said[at]]
         if not said:
             return fits
-        rows, numbers = np.array(said).T
+        columns, numbers = np.array(said).T
         distinct, which = np.unique(numbers, return_inverse=True)
         sounds = [self._phones[number] for number in distinct.tolist()]
         texts = [self._texts[number] for number in distinct.tolist()]
-        heard = phones(qualifier, self._pronunciations)
-        near = cdist([heard], sounds, scorer=Levenshtein.normalized_similarity, dtype=np.float64)
-        named = cdist([qualifier], texts, scorer=fuzz.token_set_ratio, dtype=np.float64)
-        np.maximum.at(fits, rows, np.maximum(near[0], _PARTLY * named[0] / 100)[which])
+        heard = [phones(text, self._pronunciations) for text in qualifiers]
+        near = cdist(heard, sounds, scorer=Levenshtein.normalized_similarity, dtype=np.float64)
+        named = cdist(qualifiers, texts, scorer=fuzz.token_set_ratio, dtype=np.float64)
+        best = np.maximum(near, _PARTLY * named / 100)[:, which]
+        starts = np.flatnonzero(np.diff(columns, prepend=-1))
+        fits[:, columns[starts]] = np.maximum.reduceat(best, starts, axis=1)
         return fits
 
 

@@ -101,11 +101,13 @@ class FormIndex:
         """
         heard = [query.phones for query in queries]
         found = self._pairs.nearest(list(dict.fromkeys(heard)))
-        texts = np.union1d(found, np.array(also, dtype=np.int64))
+        texts = np.array(sorted({*found.tolist(), *also}), dtype=np.int64)
         by_phones = _similarity(heard, [self.phones[i] for i in texts.tolist()], Levenshtein)
         if len(texts) > KEPT + len(also):
             nearest = np.argsort(-by_phones.max(0), kind="stable")[:KEPT]
-            kept = np.union1d(nearest, np.flatnonzero(np.isin(texts, also)))
+            kept = np.zeros(len(texts), dtype=bool)
+            kept[nearest] = True
+            kept[np.searchsorted(texts, np.array(also, dtype=np.int64))] = True
             texts, by_phones = texts[kept], by_phones[:, kept]
         broad = [phones.translate(_BROAD) for phones in heard]
         said = [query.text for query in queries]
