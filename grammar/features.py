@@ -146,9 +146,9 @@ def text_features(
     letters = found.letters[:, columns].max(0)
     relative, support, per_token, ending = _acoustics(said, evidence).T
     lengths = np.array([max(1, len(text.phones)) for text in said])
-    columns_of_kinds = np.arange(len(_KIND_COLUMN))
     own = np.array([_KIND_COLUMN.get(text.kind, -1) for text in said])
-    return np.column_stack(
+    kinds = own[:, None] == np.arange(len(_KIND_COLUMN))
+    values = np.array(
         [
             phones_,
             found.broad[:, columns].max(0),
@@ -168,9 +168,9 @@ def text_features(
             np.minimum(lengths, _SHORT_LENGTH) / _SHORT_LENGTH,
             np.asarray(qualifier_fits, dtype=float),
             np.asarray(calls, dtype=float),
-            own[:, None] == columns_of_kinds,
         ]
-    ).astype(np.float64)
+    )
+    return np.concatenate([values.T, kinds], axis=1)
 
 
 def none_features(hypotheses: Sequence[Hypothesis], speech_probability: float | None) -> Floats:

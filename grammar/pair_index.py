@@ -37,6 +37,9 @@ _BITS = 52
 """Pairs a word of bits: sums of different powers of two up to here are exact in the floating-point
 numbers that bincount adds."""
 
+_MOST = 255
+"""More pairs than a text or a query has."""
+
 _EDGE = len(ALPHABET)
 _CODES = _EDGE + 1
 _ALL_PAIRS = _CODES * _CODES
@@ -47,6 +50,7 @@ _CODE[[ord(phone) for phone in ALPHABET]] = np.arange(_EDGE)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Likeness = NDArray[np.float32]
 
 
 class _Pairs(NamedTuple):
@@ -70,24 +74,24 @@ class _Pairs(NamedTuple):
 class _Texts:
     """Texts with the pairs that they have of those looked up, from the text that has most on.
 
-    `bits` has a row a word of bits, a column a text; `sizes` counts all pairs of each text and
-    `shared` those that are looked up.
+    `bits` has a row a word of bits, a column a text; `sizes` counts all pairs of each text, and
+    `_MOST` less `lacking` are looked up. Single precision tells the fractions of so few apart.
     """
 
     numbers: Ints
     bits: Ints
-    sizes: Ints
-    shared: NDArray[np.uint8]
+    sizes: Likeness
+    lacking: NDArray[np.uint8]
 
     @classmethod
     def ordered(cls, numbers: Ints, bits: Ints, sizes: Ints, least: int) -> _Texts:
         """Those that have at least so many of the pairs."""
-        shared = np.bitwise_count(bits).sum(0, dtype=np.uint8)
-        order = np.argsort(~shared, kind="stable")
-        order = order[: np.count_nonzero(shared >= least)]
-        return cls(numbers[order], bits[:, order], sizes[order], shared[order])
+        lacking = ~np.bitwise_count(bits).sum(0, dtype=np.uint8)
+        order = np.argsort(lacking, kind="stable")
+        order = order[: np.count_nonzero(lacking <= _MOST - least)]
+        return cls(numbers[order], bits[:, order], sizes[order].astype(np.float32), lacking[order])
 
-    def first(self, likeness: Floats, most: int) -> Ints:
+    def first(self, likeness: Likeness, most: int) -> Ints:
         """The likest texts, of equally like ones the first in the grammar."""
         alike = likeness > 0
         values = likeness[alike]
@@ -132,25 +136,31 @@ class _Queries:
         """Looked-up pairs that a text must have to be like any query."""
         return _enough(int(self.used.min()))
 
-    def likeness(self, texts: _Texts) -> Floats:
+    def likeness(self, texts: _Texts) -> Likeness:
         """How like (Dice) each text is to the query that it is likest, 0 where it shares too few
         pairs. The pairs that aren't looked up are taken to be shared as often as the others."""
-        likest = np.zeros(len(texts.numbers))
+        likest = np.zeros(len(texts.numbers), dtype=np.float32)
         alike: dict[tuple[int, int], list[int]] = {}
         for number, kind in enumerate(zip(self.sizes.tolist(), self.used.tolist(), strict=True)):
             alike.setdefault(kind, []).append(number)
         for (size, used), numbers in alike.items():
             enough = _enough(used)
-            upto = int(np.searchsorted(~texts.shared, 255 - enough, side="right"))
-            bits = texts.bits[:, :upto]
+            upto = int(np.searchsorted(texts.lacking, _MOST - enough, side="right"))
             shared = np.zeros(upto, dtype=np.uint8)
             for number in numbers:
-                found = np.bitwise_count(bits & self.bits[:, number : number + 1])
-                np.maximum(shared, found[0] if len(found) == 1 else found.sum(0), out=shared)
+                found = _shared(texts.bits[:, :upto], self.bits[:, number].tolist())
+                np.maximum(shared, found, out=shared)
             shared *= shared >= enough
-            dice = 2 * (shared * (size / used)) / (texts.sizes[:upto] + size)
+            dice = shared * np.float32(2 * size / used)
+            dice /= texts.sizes[:upto] + np.float32(size)
             np.maximum(likest[:upto], dice, out=likest[:upto])
         return likest
+
+
+def _shared(texts: Ints, query: Sequence[int]) -> NDArray[np.uint8]:
+    """How many bits of the query each text has."""
+    words = [np.bitwise_count(text & bits) for text, bits in zip(texts, query, strict=True) if bits]
+    return np.asarray(sum(words[1:], start=words[0]))
 
 
 def _enough(used: int) -> int:
