@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -45,13 +46,13 @@ class Destinations:
 
     def __init__(self, grammar: Grammar, said: Sequence[Said]) -> None:
         self.entries = grammar.entries
-        self.number_of = {entry.key: number for number, entry in enumerate(self.entries)}
-        numbers = [self.number_of[key] for text in said for key in text.entries]
-        self._meant = np.array(numbers, dtype=np.int32)
+        number_of = {entry.key: number for number, entry in enumerate(self.entries)}
+        keys = chain.from_iterable(text.entries for text in said)
+        self._meant = np.fromiter(map(number_of.__getitem__, keys), dtype=np.int32)
         self._starts = np.cumsum([0, *(len(text.entries) for text in said)])
-        keys = sorted(range(len(self.entries)), key=lambda number: self.entries[number].key)
-        self._ranks = np.empty(len(keys), dtype=np.int64)
-        self._ranks[keys] = np.arange(len(keys))
+        in_order = sorted(range(len(self.entries)), key=lambda number: self.entries[number].key)
+        self._ranks = np.empty(len(in_order), dtype=np.int64)
+        self._ranks[in_order] = np.arange(len(in_order))
         of_number: dict[str, int] = {}
         places = [
             of_number.setdefault(entry.number, number) if entry.number else number

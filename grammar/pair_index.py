@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,9 @@ large grammars at a cost in time."""
 _SHARED = 0.25
 """Least share of a query's phone pairs that a text must have to be looked at. Raising it is faster
 and loses texts of which little was heard right."""
+
+_BATCH = 20_000
+"""Texts whose pairs are found at once: bounds the memory that building an index takes."""
 
 _BITS = 52
 """Pairs a word of bits: sums of different powers of two up to here are exact in the floating-point
@@ -175,7 +179,7 @@ class PairIndex:
         self._sizes = self._pairs.sizes
         # A stable sort of short integers is a radix sort: the texts of each pair stay in order.
         order = np.argsort(self._pairs.codes, kind="stable")
-        self._texts = self._pairs.owners.astype(np.int32)[order]
+        self._texts = np.repeat(np.arange(len(phones), dtype=np.int32), self._sizes)[order]
         self._common = np.bincount(self._pairs.codes, minlength=_ALL_PAIRS)
         self._ends = np.cumsum(self._common)
 
@@ -241,14 +245,20 @@ def _distinct(codes: NDArray[np.int16]) -> Ints:
 
 
 def _pairs(phones: Sequence[str]) -> _Pairs:
+    batches = [_batch(phones[at : at + _BATCH]) for at in range(0, len(phones), _BATCH)]
+    codes = np.concatenate([np.zeros(0, dtype=np.int16), *(codes for codes, _ in batches)])
+    return _Pairs(codes, np.cumsum([0, *chain.from_iterable(sizes for _, sizes in batches)]))
+
+
+def _batch(phones: Sequence[str]) -> tuple[NDArray[np.int16], list[int]]:
+    """The pairs of some texts, and how many each has."""
     text = "".join([f"\0{each}" for each in phones]) + "\0"
     points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
     codes = _CODE[np.minimum(points, _BEYOND)]
     pairs = codes[:-1] * _CODES + codes[1:]
     lengths = np.fromiter(map(len, phones), dtype=np.int64, count=len(phones)) + 1
-    owners = np.repeat(np.arange(len(phones)), lengths)
-    distinct = owners * _ALL_PAIRS + pairs
+    distinct = np.repeat(np.arange(len(phones)), lengths) * _ALL_PAIRS + pairs
     distinct.sort()
     distinct = distinct[np.diff(distinct, prepend=-1) > 0]
     sizes = np.bincount(distinct // _ALL_PAIRS, minlength=len(phones))
-    return _Pairs((distinct % _ALL_PAIRS).astype(np.int16), np.append(0, sizes.cumsum()))
+    return (distinct % _ALL_PAIRS).astype(np.int16), sizes.tolist()
