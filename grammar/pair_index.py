@@ -24,7 +24,8 @@ RETRIEVED = 400
 
 _LOOKED_UP = 60_000
 """Texts that an utterance's rarest pairs may name before its commoner pairs are left out: all pairs
-count up to some 15,000 entries. Raising it ranks large grammars more exactly, and takes longer."""
+count for most utterances up to 10,000 entries. Raising it ranks large grammars more exactly, and
+takes longer."""
 
 _COUNTED = 3_000
 """Texts found by the rarest pairs whose shared pairs are then all counted. Raising it finds more in
