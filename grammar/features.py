@@ -134,12 +134,12 @@ def _assumes_less(new: Reading, old: Reading) -> bool:
 
 def text_features(
     heard: Heard,
-    columns: Sequence[int],
+    columns: Sequence[int] | NDArray[np.int64],
     said: Sequence[Said],
     *,
     evidence: Mapping[str, FormEvidence],
-    qualifier_fits: Sequence[float],
-    calls: Sequence[float],
+    qualifier_fits: Sequence[float] | Floats,
+    calls: Sequence[float] | Floats,
 ) -> Floats:
     """Features of the texts `said`, in `columns` of `heard`: (len(said), len(TEXT_FEATURES)).
 
@@ -160,9 +160,9 @@ def text_features(
     letters = found.letters[:, columns].max(0)
     relative, support, per_token, ending = _acoustics(said, evidence).T
     lengths = np.array([max(1, len(text.phones)) for text in said])
-    columns_of_kinds = np.arange(len(_KIND_COLUMN))
     own = np.array([_KIND_COLUMN.get(text.kind, -1) for text in said])
-    return np.column_stack(
+    kinds = own[:, None] == np.arange(len(_KIND_COLUMN))
+    values = np.array(
         [
             phones_,
             found.broad[:, columns].max(0),
@@ -183,9 +183,9 @@ def text_features(
             np.minimum(lengths, _SHORT_LENGTH) / _SHORT_LENGTH,
             np.asarray(qualifier_fits, dtype=float),
             np.asarray(calls, dtype=float),
-            own[:, None] == columns_of_kinds,
         ]
-    ).astype(np.float64)
+    )
+    return np.concatenate([values.T, kinds], axis=1)
 
 
 def none_features(hypotheses: Sequence[Hypothesis], speech_probability: float | None) -> Floats:

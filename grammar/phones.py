@@ -91,10 +91,14 @@ def phones(text: str, pronunciations: Mapping[str, str] | None = None) -> str:
     Thread-safe among its callers; but espeak has one global voice, so it must not run in a
     process where another thread drives espeak (Piper, say) at the same moment.
     """
-    words = text.split()
-    prepare(words)
     overrides = pronunciations or {}
-    return "".join(overrides[word] if word in overrides else _of_word(word) for word in words)
+    words = text.split()
+    try:
+        known = [overrides[word] if word in overrides else _word_phones[word] for word in words]
+    except KeyError:
+        prepare(words)
+        known = [overrides[word] if word in overrides else _of_word(word) for word in words]
+    return "".join(known)
 
 
 def _of_word(word: str) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from directory.model import Department, Directory, Person
-from grammar import shortlist
+from grammar import pair_index
 from grammar.building import build
 from grammar.calibration import Calibration
 from grammar.decision import Costs, Reason, decide
@@ -59,8 +59,8 @@ def test_what_was_misheard_is_found_by_its_sound() -> None:
 def test_a_grammar_too_large_for_all_pairs_is_searched_by_the_rarest(
     looked_up: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shortlist, "_LOOKED_UP", looked_up)
-    monkeypatch.setattr(shortlist, "_COUNTED", 10)
+    monkeypatch.setattr(pair_index, "_LOOKED_UP", looked_up)
+    monkeypatch.setattr(pair_index, "_COUNTED", 10)
     assert best(match("chidi okafor")) == "5004"
     assert best(match("marigold featherstonehaugh")) == "5003"
 
@@ -165,6 +165,15 @@ def test_who_is_called_more_often_is_likelier_of_two_of_one_name() -> None:
     matcher = Matcher(build(COUNCIL, call_counts=[("2", 400), ("1", 1)]))
     found = matcher.match([Hypothesis("jane smith", 0.0)], (), None, PLAIN)
     assert found.candidates[0].entry.key == "2"
+
+
+def test_a_command_that_sounds_like_a_name_lends_it_no_probability() -> None:
+    matcher = Matcher(build(Directory((Person("1", "Eye", "Jane", extension="5001"),), ())))
+    sounding = [said for said in matcher.index.said if said.phones == "I"]
+    assert {said.command for said in sounding} == {Command.YES, None}
+    found = matcher.match([Hypothesis("aye", -1.0)], (), None, PLAIN)
+    probabilities = [each.probability for each in found.candidates]
+    assert sum(probabilities) + sum(found.commands.values()) + found.none == pytest.approx(1)
 
 
 def test_nothing_heard_means_nobody() -> None:
