@@ -26,6 +26,13 @@ class Signature:
     connecting: int = 0
     ended_at: datetime | None = None
 
+    @property
+    def mark(self) -> str:
+        """All of it as one short text."""
+        ended = self.ended_at.timestamp() if self.ended_at else 0
+        counts = (self.fallen, self.ended, ended, self.label, self.connecting)
+        return "-".join(map(str, (*counts, self.newest)))
+
 
 def signature(store: Store, since: datetime) -> Signature:
     """Of the calls that fell back from `since` on. Raises StorageError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.search import Found, name_of
@@ -40,7 +40,6 @@ _TALKING_FOR = timedelta(minutes=10)
 _LISTED = 40
 _FOUND = 8
 _LONGEST_QUERY = 100
-_FEED = "console-feed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +166,7 @@ def _answered(said: str, call: str | None = None, *, success: bool = True) -> st
 
 def _feed() -> Feed:
     here = context()
-    feed: Feed = current_app.extensions.setdefault(
-        _FEED, Feed(lambda: signature(here.store, here.now() - _SHOWN_FOR))
-    )
-    return feed
+    return here.feeds.of("fallen back", lambda: signature(here.store, here.now() - _SHOWN_FOR))
 
 
 def _query() -> str:
