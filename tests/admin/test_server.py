@@ -51,10 +51,11 @@ def _seconds_to_stop(server: AdminServer) -> float:
     return time.monotonic() - begun
 
 
+@pytest.mark.parametrize("path", ["/console/events", "/console/now/events"])
 def test_it_stops_promptly_while_a_console_listens(
-    server: AdminServer, browser: requests.Session
+    server: AdminServer, browser: requests.Session, path: str
 ) -> None:
-    with browser.get(f"{server.address}/console/events", stream=True, timeout=30) as stream:
+    with browser.get(f"{server.address}{path}", stream=True, timeout=30) as stream:
         lines = stream.iter_lines()
         assert next(lines).startswith(b"retry:")
         assert _seconds_to_stop(server) < PROMPTLY_S

@@ -44,7 +44,7 @@ _WHY = {
     Why.NOT_SERVED: "Callers of this kind are not served yet",
     Why.TAKEN_OVER: "An operator took it over",
 }
-_BY = {
+_BY: Mapping[str, str] = {
     Channel.BROWSER: "a test call",
     Channel.TESTER: "a test call",
     Channel.SIMULATED: "simulated",
