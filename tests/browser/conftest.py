@@ -17,10 +17,10 @@ from switchboard.settings import default_settings
 from switchboard.storage import users
 from switchboard.storage.store import Store, open_store
 from switchboard.storage.users import Role
-from tests.admin.conftest import PASSWORD, _quick_hashes, filled
+from tests.admin.conftest import PASSWORD, _quick_hashes, _templates_compiled_once, filled
 from tests.servers import unavailable
 
-__all__ = ["_quick_hashes", "filled"]
+__all__ = ["_quick_hashes", "_templates_compiled_once", "filled"]
 
 _ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
