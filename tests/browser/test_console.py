@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -15,11 +14,8 @@ from switchboard.storage.calls import write_entries
 from switchboard.storage.connect_requests import take_requests
 from switchboard.storage.store import Store
 from switchboard.storage.users import Role
-from tests.browser.conftest import PATIENCE_MS, assert_accessible, strict_page
+from tests.browser.conftest import SignIn, assert_accessible, strict_page
 from tests.storage.made_up_calls import ended, note, sent, started, turn
-
-expect.set_options(timeout=PATIENCE_MS)
-SignIn = Callable[[Page, Role], None]
 
 
 def _falls_back(
