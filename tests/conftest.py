@@ -40,7 +40,7 @@ def postgresql_url(postgresql_server: str, _made_postgresql: str) -> Iterator[st
 
 @pytest.fixture(scope="session")
 def _made_postgresql(postgresql_server: str) -> Iterator[str]:
-    """The name of a database to copy: migrating each would take most of the tests' time."""
+    """The name of a database to copy: migrating each takes half of the time of storage's tests."""
     with _database(postgresql_server) as url:
         open_store(url).close()
         yield sa.make_url(url).database or ""
