@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from directory.changes import change_set, in_order
@@ -10,9 +10,15 @@ from directory.department_list import DepartmentList, list_departments, resolve_
 from directory.departments import fold_department
 from directory.errors import UnmappableColumnsError
 from directory.findings import INFO, WARNING, Finding
+from directory.folded_across import (
+    fill_from_others,
+    listed_through,
+    people_elsewhere,
+    rank_of,
+)
 from directory.headings import PEOPLE, check_mapping, map_columns
 from directory.identity import assign_keys
-from directory.model import Department, Directory
+from directory.model import Department, Directory, Person
 from directory.number_plan import NumberPlan
 from directory.outcome import Cleansing, ImportOutcome, Verdict
 from directory.people import Record, read_people
@@ -66,30 +72,49 @@ def run_import(
     )
     assign_keys(records, previous, elsewhere)
     _report_shared_desks(records)
-    items = review_items(records, listed.departments, listed.lines)
-    decided = carry_out(items, verdicts, [record.person for record in records], listed.departments)
-    gone = frozenset(decided.merged)
-    people_now = combine(decided.people, previous.people, gone, origin)
-    departments_now = _combine_departments(decided, previous, listed, origin)
+    filled = fill_from_others(records, origin)
+    elsewhere_now = people_elsewhere(records, previous, origin)
+    own = frozenset(record.person.key for record in records)
+    items = review_items(
+        records, listed.departments, listed.lines, elsewhere_now, rank_of(origin, own)
+    )
+    people_asked = [*(record.person for record in records), *elsewhere_now]
+    decided = carry_out(items, verdicts, people_asked, listed.departments)
+    # Of people elsewhere, those are of this import too whom one of its own was folded into.
+    into = frozenset(decided.merged.values())
+    mine = [person for person in decided.people if person.key in own | into]
+    people_now = combine(
+        mine, previous.people, frozenset(decided.merged), origin, settled=filled | (into - own)
+    )
+    departments_now = _combine_departments(decided, mine, previous, listed, origin)
     after = in_order(Directory(people_now.entries, departments_now.entries))
     return ImportOutcome(
         directory=after,
         cleansings=(*_cleansings(people, records), *listed.cleansings, *decided.cleansings),
         reviews=decided.open,
+        repeated=tuple(item for item in items if verdicts.get(item.key) is Verdict.ACCEPTED),
+        source=origin.source,
         changes=change_set(previous, after),
         skipped=tuple(sorted((*people.skipped, *skipped, *listed.skipped))),
         unmapped=(*unmapped, *listed.unmapped),
         rows_read=len(people.rows) + (len(departments.rows) if departments else 0),
-        listed={**departments_now.listed, **people_now.listed},
+        listed={
+            **departments_now.listed,
+            **listed_through(people_now.listed, decided.merged, origin),
+        },
         conflicts=(*departments_now.conflicts, *people_now.conflicts),
     )
 
 
 def _combine_departments(
-    decided: Decided, previous: Directory, listed: DepartmentList, origin: Origin
+    decided: Decided,
+    people: Sequence[Person],
+    previous: Directory,
+    listed: DepartmentList,
+    origin: Origin,
 ) -> Combined[Department]:
     """Of a source without a table of departments, those are its own that its people name."""
-    named = {person.department for person in decided.people}
+    named = {person.department for person in people}
     now = {fold_department(each.name): each.key for each in decided.departments}
     return combine(
         decided.departments,

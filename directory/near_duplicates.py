@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -37,8 +37,13 @@ class Pair:
     amendments: tuple[Amendment, ...]
 
 
-def near_duplicates(people: Sequence[Person]) -> list[Pair]:
-    """Pairs worth a person's judgement, in the order of their keys. Leavers are left alone."""
+def near_duplicates(
+    people: Sequence[Person], rank: Callable[[str], int] = lambda _: 0
+) -> list[Pair]:
+    """Pairs worth a person's judgement, in the order of their keys. Leavers are left alone.
+
+    Of a pair that with the key of the lower `rank` is kept, and of equals the better one.
+    """
     found: list[Pair] = []
     seen: set[tuple[str, str]] = set()
     for one, other in _candidates(people):
@@ -48,7 +53,7 @@ def near_duplicates(people: Sequence[Person]) -> list[Pair]:
         seen.add((first.key, second.key))
         reasons = _reasons(first, second)
         if reasons:
-            found.append(_pair(first, second, reasons))
+            found.append(_pair(first, second, reasons, rank))
     return sorted(found, key=lambda pair: (pair.kept.key, pair.folded.key))
 
 
@@ -163,9 +168,10 @@ def _namer() -> NickNamer:
     return NickNamer()
 
 
-def _pair(one: Person, other: Person, reasons: tuple[str, ...]) -> Pair:
+def _pair(one: Person, other: Person, reasons: tuple[str, ...], rank: Callable[[str], int]) -> Pair:
     kept, folded = sorted(
-        (one, other), key=lambda person: _worth(person, other if person is one else one)
+        (one, other),
+        key=lambda person: (rank(person.key), _worth(person, other if person is one else one)),
     )
     amendments = [
         Amendment(kept.key, name, value)

@@ -109,6 +109,8 @@ class ImportOutcome:
     `skipped` names the source rows that made no entry, with the reason: nothing is dropped
     silently. `unmapped` are the headings that no field was found for. `listed` are the sources that
     list each entry, by its key, and `conflicts` where they disagree (see `directory.sources`).
+    `repeated` are judgements accepted before, as this import carried them out again; `source` is
+    the one that was imported.
     """
 
     directory: Directory
@@ -120,3 +122,5 @@ class ImportOutcome:
     rows_read: int
     listed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
+    repeated: tuple[ReviewItem, ...] = ()
+    source: str = "file"

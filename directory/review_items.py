@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from directory.department_spelling import forms_of, near_pairs, probably_meant
 from directory.departments import DepartmentNames
 from directory.identity import digest
 from directory.lost_letters import proposals
 from directory.model import Department, Person
-from directory.near_duplicates import near_duplicates
+from directory.near_duplicates import Pair, near_duplicates
 from directory.outcome import Amendment, ReviewItem, ReviewKind
 from directory.people import Record
 from directory.shared_numbers import shared_across_departments
@@ -22,11 +22,17 @@ def review_items(
     records: Sequence[Record],
     departments: Sequence[Department],
     department_lines: Mapping[str, tuple[int, ...]],
+    elsewhere: Sequence[Person] = (),
+    rank: Callable[[str], int] = lambda _: 0,
 ) -> list[ReviewItem]:
-    """All questions about these people and departments, answered before or not, by key."""
+    """All questions about these people and departments, answered before or not, by key.
+
+    `elsewhere` are people of other sources, who may be some of these; which of the two is then kept
+    goes by `rank` of their keys.
+    """
     people = [record.person for record in records]
     lines = {record.person.key: record.lines for record in records}
-    duplicates = list(_duplicates(people, lines))
+    duplicates = [*_duplicates(people, lines), *_across(people, elsewhere, lines, rank)]
     same = {frozenset(item.entries) for item in duplicates}
     items = [
         *duplicates,
@@ -59,16 +65,34 @@ def _duplicates(
     people: Sequence[Person], lines: Mapping[str, tuple[int, ...]]
 ) -> Iterator[ReviewItem]:
     for pair in near_duplicates(people):
-        kept, folded = pair.kept, pair.folded
-        yield _item(
-            ReviewKind.DUPLICATE,
-            rows=(*lines[kept.key], *lines[folded.key]),
-            entries=(kept.key, folded.key),
-            question=f"Are {_described(kept)} and {_described(folded)} one person? They have "
-            f"{_listed(pair.reasons)}.",
-            proposal=f"Keep {kept.full_name} ({kept.key}) and fold the other into it.",
-            amendments=pair.amendments,
-        )
+        yield _one_person(pair, lines, "They have")
+
+
+def _across(
+    people: Sequence[Person],
+    elsewhere: Sequence[Person],
+    lines: Mapping[str, tuple[int, ...]],
+    rank: Callable[[str], int],
+) -> Iterator[ReviewItem]:
+    """Between one of these people and one elsewhere; what is only elsewhere its source asks."""
+    if not elsewhere:
+        return
+    for pair in near_duplicates([*people, *elsewhere], rank):
+        if (pair.kept.key in lines) != (pair.folded.key in lines):
+            yield _one_person(pair, lines, "They are in different sources, and have")
+
+
+def _one_person(pair: Pair, lines: Mapping[str, tuple[int, ...]], they_have: str) -> ReviewItem:
+    kept, folded = pair.kept, pair.folded
+    return _item(
+        ReviewKind.DUPLICATE,
+        rows=(*lines.get(kept.key, ()), *lines.get(folded.key, ())),
+        entries=(kept.key, folded.key),
+        question=f"Are {_described(kept)} and {_described(folded)} one person? {they_have} "
+        f"{_listed(pair.reasons)}.",
+        proposal=f"Keep {kept.full_name} ({kept.key}) and fold the other into it.",
+        amendments=pair.amendments,
+    )
 
 
 def _conflicts(records: Sequence[Record]) -> Iterator[ReviewItem]:

@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar
 
 from directory.changes import shown
 from directory.model import Department, Person
-from directory.outcome import Conflict
+from directory.outcome import Conflict, ReviewItem
 
 FILE: Final = "file"
 LATEST: Final = ""
@@ -26,11 +26,13 @@ Listed = Mapping[str, frozenset[str]]
 class Origin:
     """Which source an import is of. `listed` are the sources that list each entry so far, by its
     key; what none is known to list, any may take away. `preferred` is the source whose values hold
-    for what it lists, LATEST for whichever was read last."""
+    for what it lists, LATEST for whichever was read last. `accepted` are pairs of people of whom
+    somebody said that they are one (see `directory.folded_across`)."""
 
     source: str = FILE
     listed: Listed = field(default_factory=dict)
     preferred: str = LATEST
+    accepted: tuple[ReviewItem, ...] = ()
 
     def others(self, key: str) -> frozenset[str]:
         """The other sources that list an entry."""
@@ -52,12 +54,14 @@ def combine(
     merged: frozenset[str],
     origin: Origin,
     *,
+    settled: frozenset[str] = frozenset(),
     mine: Callable[[Entry], bool] = lambda _: True,
     same: Callable[[Entry], str | None] = lambda _: None,
 ) -> Combined[Entry]:
     """The entries of an import, `present`, with those `before` it.
 
     An entry in `merged` was folded into another: a tombstone would shadow the entry it became.
+    `settled` are keys of entries with another folded in: which values those have was decided.
     `mine` tells which of `present` the source itself lists, and `same` under which key it now
     lists one that is missing.
     """
@@ -70,7 +74,9 @@ def combine(
     entries, conflicts = [], []
     for entry in present:
         was, others = known.get(entry.key), origin.others(entry.key)
-        conflict = _conflict(entry, was, others, origin) if was and others else None
+        conflict = None
+        if was and others and entry.key not in settled:
+            conflict = _conflict(entry, was, others, origin)
         if conflict is not None:
             conflicts.append(conflict)
         keeps = conflict is not None and conflict.kept != origin.source

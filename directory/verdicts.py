@@ -50,7 +50,7 @@ def carry_out(
                 before, after = entry, target
             elif entry in by_key:
                 before = str(getattr(by_key[entry], amendment.field) or "")
-                by_key[entry] = _amended(by_key[entry], amendment)
+                by_key[entry] = amended(by_key[entry], amendment)
                 after = amendment.value
             else:
                 continue
@@ -82,7 +82,8 @@ def _follow(key: str, merged: Mapping[str, str]) -> str:
     return key
 
 
-def _amended(person: Person, amendment: Amendment) -> Person:
+def amended(person: Person, amendment: Amendment) -> Person:
+    """With that field set to that value; a number that is "" is none."""
     value: Any = amendment.value
     if amendment.field in _NUMBERS and not value:
         value = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from threading import Event
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -16,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from switchboard.admin import errors, headers, layout, sessions
 from switchboard.admin.areas import AREAS
 from switchboard.admin.audience import ANYBODY, Audience
+from switchboard.admin.console.feed import Feeds
 from switchboard.admin.current import EXTENSION, Context
 from switchboard.admin.directory.preparing import Preparations
 from switchboard.admin.kept import Memory
@@ -68,7 +68,7 @@ def create_app(
         memory=Memory(store),
         preparations=Preparations(store, settings.number_plan.plan(), settings.ldap.preferred),
         background=Background(store, settings),
-        stopping=Event(),
+        feeds=Feeds(),
         testers_calls=TestersCalls(socket_path(store.location)),
     )
     app.jinja_loader = ChoiceLoader(

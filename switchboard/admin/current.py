@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Event
 
 from flask import current_app, g
 
+from switchboard.admin.console.feed import Feeds
 from switchboard.admin.directory.preparing import Preparations
 from switchboard.admin.kept import Memory
 from switchboard.admin.testing.calls import TestersCalls
@@ -32,8 +32,7 @@ class Context:
     memory: Memory
     preparations: Preparations
     background: Background
-    stopping: Event
-    """Set when the server is about to stop: an answer that goes on and on must end then."""
+    feeds: Feeds
     testers_calls: TestersCalls
 
 

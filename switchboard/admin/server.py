@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 _LAST_ANSWERS_S = 5
 """How long stopping waits for the answers that were begun."""
+_LAST_BYTES_S = 10
+"""And then for browsers to take them."""
 
 
 class AdminServer:
@@ -53,15 +55,14 @@ class AdminServer:
                 f"The admin can't listen on {admin.host}:{admin.port} ({error.strerror}); "
                 "choose another [admin] port, or stop the program that has it."
             ) from error
-        self._thread = threading.Thread(target=self._run, name="admin", daemon=True)
+        self._thread = threading.Thread(target=self._server.run, name="admin", daemon=True)
         self._thread.start()
         log.info("admin listens", extra={"port": self.port})
 
     @property
     def port(self) -> int:
         """The port that it listens on: the settings' one, or with 0 the one that was free."""
-        port: int = self._server.effective_port
-        return port
+        return int(self._server.effective_port)
 
     @property
     def address(self) -> str:
@@ -74,18 +75,19 @@ class AdminServer:
         if self._server is None:
             return
         if self._context is not None:
-            self._context.stopping.set()
+            self._context.feeds.stop()
         # First the threads that answer, then the sockets that they answer on.
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=_LAST_ANSWERS_S)
-        self._server.close()
+        self._server.trigger.pull_trigger(self._close)
         if self._context is not None:
             self._context.background.stop()
         if self._thread is not None:
-            self._thread.join(timeout=10)
+            self._thread.join(timeout=_LAST_BYTES_S)
         self._server = None
 
-    def _run(self) -> None:
-        try:
-            self._server.run()
-        except OSError:  # its socket was closed under it, which is how it is stopped
-            log.debug("admin stopped")
+    def _close(self) -> None:
+        """In the server's own thread, which ends with the last of its sockets: that of a browser
+        that waits for nothing at once, others when they have all of their answer."""
+        self._server.close()
+        for channel in list(self._server.active_channels.values()):
+            channel.close_when_flushed = True

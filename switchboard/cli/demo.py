@@ -14,7 +14,7 @@ import click
 
 import directory
 from directory.importing import run_import
-from directory.sources import FILE, Origin
+from directory.sources import FILE
 from directory.tabular import read_table
 from grammar.decision import Action, Decision
 from grammar.model import Grammar
@@ -33,6 +33,7 @@ from switchboard.settings import Settings, default_settings
 from switchboard.storage.directories import load_snapshot
 from switchboard.storage.grammars import draft_grammar, publish_grammar
 from switchboard.storage.imports import apply_import, source_of
+from switchboard.storage.origins import origin_of
 from switchboard.storage.store import Store, open_store
 from switchboard.wiring import UNHURRIED, wired
 
@@ -143,7 +144,7 @@ def _publish(store: Store, settings: Settings) -> Grammar:
         verdicts={},
         today=date.today(),  # a leaving date is a day where the person works
         progress=None,
-        origin=Origin(FILE, snapshot.listed),
+        origin=origin_of(store, snapshot, FILE),
     )
     apply_import(store, outcome, source_of(staff, departments, actor=actor()))
     for line in summary(outcome, f"{staff.name} and {departments.name}"):

@@ -10,8 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from grammar.model import Grammar
 from switchboard.errors import UserError
-from switchboard.gaps import replaying
-from switchboard.gaps.apart import Apart, Replaying, work_on
+from switchboard.gaps import apart, replaying
+from switchboard.own_process import OwnProcess
 from switchboard.settings import Settings
 from switchboard.storage import replays
 from switchboard.storage.store import Store
@@ -21,6 +21,10 @@ log = logging.getLogger(__name__)
 EVERY_S = 300.0
 """How old what is known of gaps may be before a page has it looked for anew. Raising it spares the
 machine, and shows failed calls later."""
+
+_OTHERS_S = 60.0
+"""How long to wait for another process that looks for gaps, such as the service's own: it may not
+know of what was said here a moment ago."""
 
 
 class Background:
@@ -34,7 +38,7 @@ class Background:
         self._detection: Future[None] | None = None
         self._begun: float | None = None
         self._work: set[Future[None]] = set()
-        self._apart = Apart()
+        self._process = OwnProcess()
         self._stopped = False
 
     def detect(self, older_than_s: float = 0.0) -> bool:
@@ -70,7 +74,11 @@ class Background:
         with self._lock:
             self._stopped = True
             self._pool.shutdown(wait=False, cancel_futures=True)
-        self._apart.stop()
+        self._process.stop()
+
+    @property
+    def _url(self) -> str:
+        return self._store.engine.url.render_as_string(hide_password=False)
 
     def _submit(self, work: Callable[[], None]) -> Future[None]:
         future = self._pool.submit(_logged, work)
@@ -78,11 +86,13 @@ class Background:
         return future
 
     def _detect(self) -> None:
-        self._apart.run(work_on(self._store, self._settings))
+        self._process.run("gap detection", apart.detect, self._url, self._settings, _OTHERS_S)
 
     def _replay(self, draft: Grammar, number: int, *, sound: bool) -> None:
         try:
-            self._apart.run(work_on(self._store, self._settings, Replaying(draft, number, sound)))
+            self._process.run(
+                "a replay", apart.replay, self._url, self._settings, draft, number, sound
+            )
         except UserError as error:
             # Also when no engine can be had, or the process died: a replay knows nothing of those.
             replays.finish(self._store, number, str(error))

@@ -10,11 +10,11 @@ from typing import Final
 from directory.importing import run_import
 from directory.leaving import mass_leaving
 from directory.outcome import ImportOutcome
-from directory.sources import Origin
 from switchboard.ldap.reading import Reading, read
 from switchboard.settings import Settings
 from switchboard.storage.directories import load_snapshot
 from switchboard.storage.imports import ImportSource, apply_import
+from switchboard.storage.origins import origin_of
 from switchboard.storage.reviews import verdicts
 from switchboard.storage.sources import keep_source_copy, source_copy
 from switchboard.storage.store import Store
@@ -71,7 +71,7 @@ def prepare(
         verdicts=verdicts(store),
         today=date.today(),  # a leaving date is a day where the person works
         progress=cleansing,
-        origin=Origin(SOURCE, snapshot.listed, settings.ldap.preferred),
+        origin=origin_of(store, snapshot, SOURCE, settings.ldap.preferred),
     )
     ldap = settings.ldap
     departments = ldap.departments_base or ldap.base if got.departments else ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from switchboard import log as logs
 from switchboard.errors import UserError
-from switchboard.service.own_process import FAILED, in_own_process
+from switchboard.gaps import apart
+from switchboard.own_process import in_own_process
 from switchboard.settings import Settings
 from switchboard.storage.gap_evidence import anything_new
 from switchboard.storage.store import Store
@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 300.0
 """Between looks. Raising it shows failed calls later; a look without news is one short query."""
+_OTHERS_S = 0.0
+"""How long to wait for another process that looks for gaps: it sees what this one would."""
 
 
 async def watch_for_gaps(
@@ -28,24 +30,9 @@ async def watch_for_gaps(
         try:
             if not await asyncio.to_thread(anything_new, store):
                 continue
-            worked = await in_own_process("gap detection", _inside, settings, database, failing)
+            await in_own_process("gap detection", apart.detect, database, settings, _OTHERS_S)
+            failing = False
         except (UserError, OSError) as error:
             if not failing:
                 log.warning("gaps can't be looked for", extra={"cause": str(error)})
-            worked = False
-        failing = not worked
-
-
-def _inside(settings: Settings, database: str | None, known_to_fail: bool) -> None:
-    from switchboard.gaps.detecting import detect_alone  # noqa: PLC0415  only this process needs it
-    from switchboard.gaps.parts import parts_of  # noqa: PLC0415
-    from switchboard.storage.store import open_store  # noqa: PLC0415
-
-    logs.configure(settings.log)
-    try:
-        store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
-        detect_alone(store, parts_of(store, settings))
-    except UserError as error:
-        if not known_to_fail:
-            log.warning("gaps can't be looked for", extra={"cause": str(error)})
-        raise SystemExit(FAILED) from error
+            failing = True

@@ -11,8 +11,8 @@ from datetime import datetime
 from directory.errors import DirectoryError
 from switchboard import log as logs
 from switchboard.errors import UserError
+from switchboard.own_process import in_own_process
 from switchboard.service.nightly import AT, seconds_until
-from switchboard.service.own_process import in_own_process
 from switchboard.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,8 @@ async def sync_every_night(
     while True:
         try:
             await in_own_process("directory sync", _inside, settings, database)
-        except OSError:
-            log.exception("directory sync can't start")
+        except (UserError, OSError) as error:
+            log.warning("directory sync failed", extra={"cause": str(error)})
         await asyncio.sleep(seconds_until(AT, now()))
 
 
@@ -36,12 +36,12 @@ def _inside(settings: Settings, database: str | None) -> None:
     from switchboard.storage.store import open_store  # noqa: PLC0415
 
     logs.configure(settings.log)
+    store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     try:
-        store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
         sync = prepare(settings, store, actor="nightly sync")
-        if sync.unusual:
-            log.warning("directory sync needs a person", extra={"question": sync.question})
-            return
-        apply(settings, store, sync)
-    except (UserError, DirectoryError) as error:
-        log.warning("directory sync failed", extra={"cause": str(error)})
+    except DirectoryError as error:
+        raise UserError(str(error)) from error
+    if sync.unusual:
+        log.warning("directory sync needs a person", extra={"question": sync.question})
+        return
+    apply(settings, store, sync)

@@ -83,6 +83,22 @@ class CallRecord:
 BY_CALLERS = calls.c.channel == Channel.PHONE.value
 """Of whatever is counted as callers' calls: neither testers', by browser or PIN, nor simulated."""
 
+_OF_TESTERS = (Channel.BROWSER.value, Channel.TESTER.value)
+
+FOR_OPERATORS = calls.c.channel.not_in(_OF_TESTERS)
+"""Of what operators are shown: nobody is waiting behind a tester's call, and the tester says what
+was wanted. Simulated ones are only where somebody looks at a demonstration."""
+
+
+def still_talking(since: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Callers' calls that began from `since` on, and are neither over nor sent to an operator."""
+    return (
+        BY_CALLERS,
+        calls.c.started_at >= since,
+        calls.c.ended_at.is_(None),
+        calls.c.fell_back_at.is_(None),
+    )
+
 
 def call_record(store: Store, call: str) -> CallRecord | None:
     """One call's whole record; None when there is none, or none any more."""
@@ -95,7 +111,7 @@ def fallen_back(store: Store, since: datetime, *, limit: int = 50) -> tuple[Call
     """Calls sent to an operator from `since` on, the newest first: for the operators' screen."""
     chosen = (
         sa.select(*CALL_COLUMNS)
-        .where(calls.c.fell_back_at >= since)
+        .where(FOR_OPERATORS, calls.c.fell_back_at >= since)
         .order_by(calls.c.fell_back_at.desc())
         .limit(limit)
     )
@@ -108,12 +124,7 @@ def going_on(store: Store, since: datetime, *, limit: int = 50) -> tuple[CallRec
     to an operator; the newest first."""
     chosen = (
         sa.select(*CALL_COLUMNS)
-        .where(
-            BY_CALLERS,
-            calls.c.started_at >= since,
-            calls.c.ended_at.is_(None),
-            calls.c.fell_back_at.is_(None),
-        )
+        .where(*still_talking(since))
         .order_by(calls.c.started_at.desc())
         .limit(limit)
     )

@@ -16,6 +16,7 @@ from switchboard.errors import StorageError
 from switchboard.storage import audit
 from switchboard.storage.changes import write_changes
 from switchboard.storage.directories import changing_directory, load_snapshot, write_directory
+from switchboard.storage.entry_sources import fold_listed
 from switchboard.storage.reviews import Review, reviews, write_verdicts
 from switchboard.storage.store import Store
 from switchboard.storage.tables import added_aliases
@@ -68,6 +69,7 @@ def decide(
         write_verdicts(connection, [item.key for item in items], verdict, at=at, actor=actor)
         _write_changes(connection, changes, items, at=at, actor=actor)
         _move_aliases(connection, merged)
+        fold_listed(connection, merged)
         for review in chosen:
             audit.write(
                 connection,

@@ -20,6 +20,18 @@ def read_listed(connection: sa.Connection) -> dict[str, frozenset[str]]:
     return {entry: frozenset(names) for entry, names in found.items()}
 
 
+def fold_listed(connection: sa.Connection, merged: Mapping[str, str]) -> None:
+    """Who lists an entry that was folded away lists the one that it became."""
+    listed = read_listed(connection)
+    for folded in merged:
+        kept = folded
+        while kept in merged:
+            kept = merged[kept]
+        if sources := listed.pop(folded, frozenset()):
+            listed[kept] = listed.get(kept, frozenset()) | sources
+    write_listed(connection, listed)
+
+
 def write_listed(connection: sa.Connection, listed: Listed) -> None:
     """Make what is stored equal to this; rows that are there already are not touched."""
     stored = {(entry, name) for entry, names in read_listed(connection).items() for name in names}

@@ -18,7 +18,7 @@ from switchboard.storage.changes import change_of, write_changes
 from switchboard.storage.directories import changing_directory, read_directory, write_directory
 from switchboard.storage.entry_sources import write_listed
 from switchboard.storage.import_undo import remember
-from switchboard.storage.reviews import read_reviews, replace_open
+from switchboard.storage.reviews import read_reviews, repeat, replace_open
 from switchboard.storage.store import Store
 
 CLEANSINGS_KEPT = 10
@@ -124,7 +124,8 @@ def apply_import(
         write_listed(connection, outcome.listed)
         _write_details(connection, import_id, outcome)
         write_changes(connection, outcome.changes, at=at, actor=source.actor, import_id=import_id)
-        replace_open(connection, outcome.reviews, import_id)
+        replace_open(connection, outcome.reviews, import_id, _of_others(outcome))
+        repeat(connection, outcome.repeated)
         _forget_details(connection, cleansings_kept)
         audit.write(
             connection,
@@ -136,6 +137,11 @@ def apply_import(
             at=at,
         )
         return _records(connection, import_id)[0]
+
+
+def _of_others(outcome: ImportOutcome) -> frozenset[str]:
+    """Entries that other sources list and this one doesn't."""
+    return frozenset(key for key, by in outcome.listed.items() if by and outcome.source not in by)
 
 
 def imports(store: Store, *, limit: int = 50) -> tuple[ImportRecord, ...]:

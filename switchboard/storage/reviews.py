@@ -38,6 +38,17 @@ def verdicts(store: Store) -> dict[str, Verdict]:
     }
 
 
+def accepted_duplicates(store: Store) -> tuple[ReviewItem, ...]:
+    """Pairs of people of whom somebody said that they are one: what imports must know of those
+    whom different sources list."""
+    table = tables.reviews
+    chosen = _in_order().where(
+        table.c.kind == ReviewKind.DUPLICATE.value, table.c.verdict == Verdict.ACCEPTED.value
+    )
+    with store.reading() as connection:
+        return tuple(_review(row).item for row in connection.execute(chosen))
+
+
 def open_reviews(
     store: Store, kind: ReviewKind | None = None, *, limit: int | None = None, offset: int = 0
 ) -> tuple[Review, ...]:
@@ -99,14 +110,27 @@ def _review(row: sa.Row[Any]) -> Review:
     )
 
 
-def replace_open(connection: sa.Connection, items: Iterable[ReviewItem], import_id: int) -> None:
+def replace_open(
+    connection: sa.Connection,
+    items: Iterable[ReviewItem],
+    import_id: int,
+    keep: frozenset[str] = frozenset(),
+) -> None:
     """Put the judgements of an import in the place of those still open before it.
 
-    Decided ones stay with their verdict for good, whether this import raised them again or not.
+    Open ones stay that are about none but entries in `keep`: another source asks them. Decided ones
+    stay with their verdict for good, whether this import raised them again or not.
     """
     table = tables.reviews
-    connection.execute(sa.delete(table).where(table.c.verdict.is_(None)))
-    decided = set(connection.execute(sa.select(table.c.key)).scalars())
+    still_open = sa.select(table.c.key, table.c.entries).where(table.c.verdict.is_(None))
+    gone = [
+        {"gone": row.key}
+        for row in connection.execute(still_open).all()
+        if not keep.issuperset(row.entries)
+    ]
+    if gone:
+        connection.execute(sa.delete(table).where(table.c.key == sa.bindparam("gone")), gone)
+    stays = set(connection.execute(sa.select(table.c.key)).scalars())
     rows = [
         {
             "key": item.key,
@@ -117,16 +141,27 @@ def replace_open(connection: sa.Connection, items: Iterable[ReviewItem], import_
             "entries": list(item.entries),
             "question": item.question,
             "proposal": item.proposal,
-            "amendments": [
-                [amendment.entry, amendment.field, amendment.value] for amendment in item.amendments
-            ],
+            "amendments": _stored(item),
             "decided_by": "",
         }
         for position, item in enumerate(items)
-        if item.key not in decided
+        if item.key not in stays
     ]
     if rows:
         connection.execute(sa.insert(table), rows)
+
+
+def repeat(connection: sa.Connection, items: Iterable[ReviewItem]) -> None:
+    """Remember with what values accepted judgements were carried out again."""
+    table = tables.reviews
+    rows = [{"repeated": item.key, "now": _stored(item)} for item in items]
+    if rows:
+        again = sa.update(table).where(table.c.key == sa.bindparam("repeated"))
+        connection.execute(again.values(amendments=sa.bindparam("now")), rows)
+
+
+def _stored(item: ReviewItem) -> list[list[str]]:
+    return [[each.entry, each.field, each.value] for each in item.amendments]
 
 
 def write_verdicts(

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from switchboard.admin.console import feed as feeds
-from switchboard.admin.console.feed import Feed
+from switchboard.admin.console.feed import Feeds
 from switchboard.storage import audit
 from switchboard.storage.call_records import call_record
 from switchboard.storage.calls import write_entries
@@ -81,12 +80,9 @@ def test_who_listens_to_a_caller_is_on_record(
     assert (entry.actor, entry.subject) == ("a-operator", "call c1")
 
 
-def test_a_console_is_told_of_a_call_and_lets_go_of_its_place(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(feeds, "STREAMS", 1)
+def test_a_console_is_told_of_a_call_and_lets_go_of_its_place() -> None:
     now = [Signature("c1", 1, 0, 0)]
-    feed = Feed(lambda: now[0])
+    feed = Feeds(streams=1).of("calls", lambda: now[0])
     stream = feed.listen("")
     assert stream is not None
     assert feed.listen("") is None

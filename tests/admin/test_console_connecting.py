@@ -180,3 +180,17 @@ def test_a_call_that_still_talks_to_the_switchboard_is_connected_too(
     assert last_requests(kept, ["c7"])["c7"].entry == "3"
     write_entries(kept, [ended("c7", "transferred", at)])
     assert "Nobody is talking" in operator.get("/console/now").text
+
+
+@pytest.mark.parametrize(
+    ("channel", "told"),
+    [(Channel.TESTER, "a test call"), (Channel.BROWSER, "a test call"), (Channel.PHONE, "")],
+)
+def test_a_test_call_that_a_link_leads_to_says_that_it_is_one(
+    operator: FlaskClient, kept: Store, clock: Clock, channel: Channel, told: str
+) -> None:
+    first, *rest = waits(clock)
+    assert isinstance(first, CallStarted)
+    write_entries(kept, (replace(first, channel=channel), *rest))
+    assert f"(internal{', ' if told else ''}{told})" in operator.get("/console?call=c1").text
+    assert ("No call has fallen back" in operator.get("/console").text) == bool(told)

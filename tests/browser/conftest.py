@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from switchboard.admin.server import AdminServer
 from switchboard.settings import default_settings
 from switchboard.storage import users
 from switchboard.storage.store import Store, open_store
 from switchboard.storage.users import Role
-from tests.admin.conftest import PASSWORD, _quick_hashes, filled
+from tests.admin.conftest import PASSWORD, _quick_hashes, _templates_compiled_once, filled
 from tests.servers import unavailable
 
-__all__ = ["_quick_hashes", "filled"]
+__all__ = ["_quick_hashes", "_templates_compiled_once", "filled"]
 
 _ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -28,6 +28,9 @@ _ARGUMENTS = (
 )  # fmt: skip
 PATIENCE_MS = 60_000
 """The machine that runs the tests may be busy with others."""
+expect.set_options(timeout=PATIENCE_MS)
+
+SignIn = Callable[[Page, Role], None]
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +119,7 @@ def strict_page(browser: Browser, address: str, *, scripts: bool = True) -> Iter
 
 
 @pytest.fixture
-def sign_in(kept: Store) -> Callable[[Page, Role], None]:
+def sign_in(kept: Store) -> SignIn:
     """Signs the user of a role in, through the form."""
 
     def signing_in(page: Page, role: Role) -> None:

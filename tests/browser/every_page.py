@@ -44,8 +44,8 @@ NO_PAGES = frozenset(
         "directory.sound", "directory.tried", "reports.as_csv", "reports.monthly_pdf",
         "simulations.failing_names", "voices.as_csv", "voices.sound",
         # Parts of pages, which scripts ask for.
-        "console.events", "console.part", "console.search", "directory.results",
-        "drafts.progress",
+        "console.events", "console.now_events", "console.now_part", "console.part",
+        "console.search", "directory.results", "drafts.progress",
         # On to somebody else's sign-in.
         "oidc.begin", "oidc.callback",
     }

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import soundfile
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from switchboard.storage.call_records import call_record
 from switchboard.storage.calls import write_entries
 from switchboard.storage.connect_requests import take_requests
 from switchboard.storage.store import Store
 from switchboard.storage.users import Role
-from tests.browser.conftest import PATIENCE_MS, assert_accessible
+from tests.browser.conftest import SignIn, assert_accessible, strict_page
 from tests.storage.made_up_calls import ended, note, sent, started, turn
-
-expect.set_options(timeout=PATIENCE_MS)
-SignIn = Callable[[Page, Role], None]
 
 
 def _falls_back(
@@ -114,6 +110,28 @@ def test_a_new_call_does_not_take_away_what_an_operator_is_typing(
     expect(scripted.get_by_label("Somebody else")).to_have_value("feath")
     expect(scripted.get_by_label("Somebody else")).to_be_focused()
     assert scripted.locator("[data-chosen]").get_attribute("data-chosen") == "c1"
+
+
+def test_a_list_that_comes_late_does_not_bring_back_a_call_that_was_closed(
+    scripted: Page, sign_in: SignIn, kept: Store
+) -> None:
+    for number in range(2):
+        _falls_back(kept, f"c{number}", minutes_ago=10 - number)
+    sign_in(scripted, Role.OPERATOR)
+    late: list[Route] = []
+    # A function of our own: the driver marks it.
+    scripted.route("**/console/part*", lambda route: late.append(route))  # noqa: PLW0108
+    scripted.goto("/console")
+    expect(scripted.get_by_role("heading", name="2 to close")).to_be_visible()
+    while not late:
+        scripted.wait_for_timeout(50)
+    as_it_was = scripted.request.get("/console/part").text()
+    scripted.keyboard.press("a")
+    expect(scripted.get_by_role("heading", name="1 to close")).to_be_visible()
+    late[0].fulfill(body=as_it_was, content_type="text/html")
+    scripted.wait_for_timeout(300)
+    expect(scripted.get_by_role("heading", name="1 to close")).to_be_visible()
+    scripted.unroute("**/console/part*")
 
 
 def test_a_sound_is_played_on_a_new_call_once_it_is_asked_for(
@@ -256,3 +274,49 @@ def test_a_call_is_connected_by_a_form(page: Page, sign_in: SignIn, kept: Store)
     _taken_and_answered(kept, "c1", "5004", "4")
     page.reload()
     expect(page.get_by_text("Connected to Siobhan").first).to_be_visible()
+
+
+def _talks(store: Store, call: str) -> None:
+    at = datetime.now(UTC) - timedelta(seconds=5)
+    write_entries(store, [started(call, at)])
+
+
+def test_calls_that_are_with_the_switchboard_come_and_go_by_themselves(
+    scripted: Page, sign_in: SignIn, kept: Store
+) -> None:
+    sign_in(scripted, Role.OPERATOR)
+    scripted.goto("/console/now")
+    expect(scripted.get_by_text("Nobody is talking to the switchboard.")).to_be_visible()
+    _talks(kept, "c1")
+    expect(scripted.get_by_role("link", name="nothing was heard")).to_be_visible()
+    write_entries(kept, [turn("c1", at=datetime.now(UTC))])
+    call = scripted.get_by_role("link", name="will smith in planning")
+    expect(call).to_be_visible()
+    call.focus()
+    _talks(kept, "c2")
+    expect(scripted.get_by_role("status")).to_have_text("A new call")
+    expect(call).to_be_focused()
+    scripted.keyboard.press("Enter")
+    expect(scripted.get_by_text("Talks to the switchboard")).to_be_visible()
+    scripted.go_back()
+    expect(call).to_be_visible()
+    for ending in ("c1", "c2"):
+        write_entries(kept, [ended(ending, "operator", datetime.now(UTC))])
+    expect(scripted.get_by_text("Nobody is talking to the switchboard.")).to_be_visible()
+
+
+def test_without_scripts_the_calls_of_now_are_looked_for_by_a_link_or_every_ten_seconds(
+    chromium: Browser, address: str, sign_in: SignIn, kept: Store
+) -> None:
+    with strict_page(chromium, address, scripts=False) as plain:
+        sign_in(plain, Role.OPERATOR)
+        plain.goto("/console/now")
+        _talks(kept, "c1")
+        plain.get_by_role("link", name="Look again").click()
+        expect(plain.get_by_role("link", name="nothing was heard")).to_be_visible()
+        plain.get_by_role("link", name="look every ten seconds").click()
+        renewal = plain.locator("meta[http-equiv=refresh]")
+        expect(renewal).to_have_attribute("content", "10")
+        plain.get_by_role("link", name="Stop that").click()
+        expect(renewal).to_have_count(0)
+        expect(plain.get_by_role("link", name="Look again")).to_be_visible()

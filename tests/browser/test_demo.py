@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import PATIENCE_MS, assert_accessible, strict_page
+from tests.browser.conftest import assert_accessible, strict_page
 
-expect.set_options(timeout=PATIENCE_MS)
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 
 FIXTURES = Path(__file__).parents[2] / "audio_fixtures"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,11 +21,9 @@ from switchboard.storage.reviews import reviews
 from switchboard.storage.store import Store
 from switchboard.storage.users import Role
 from tests.admin.conftest import STAFF
-from tests.browser.conftest import PATIENCE_MS
+from tests.browser.conftest import PATIENCE_MS, SignIn
+from tests.browser.importing import bring, import_deciding_every_doubt
 from tests.gaps.office import Office
-
-expect.set_options(timeout=PATIENCE_MS)
-SignIn = Callable[[Page, Role], None]
 
 DIRTY = (
     STAFF.replace("5,Jon,Ashe,Plumber,Housing,5005,jon@example.org\n", "")
@@ -44,18 +41,8 @@ def test_a_dirty_file_is_imported_its_doubts_resolved_and_all_of_it_undone(
     before = load_snapshot(kept)
     asked_before = reviews(kept)
     sign_in(page, Role.ADMINISTRATOR)
-    page.get_by_role("link", name="Imports").click()
-    page.get_by_role("button", name="Import a directory").click()
-    page.get_by_label("People, as CSV or XLSX").set_input_files(staff)
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="See what would change").click()
-    accept = page.get_by_label("Accept", exact=True)
-    expect(accept.first).to_be_attached()
-    for number in range(accept.count()):
-        accept.nth(number).check()
-    page.get_by_role("button", name="Keep these decisions").click()
-    page.get_by_role("button", name="Import it").click()
-    expect(page.get_by_text("The directory is imported.")).to_be_visible()
+    bring(page, staff)
+    import_deciding_every_doubt(page)
     people = {person.key: person for person in load_directory(kept).people}
     assert (people["9"].full_name, people["9"].department) == ("Mary O'Neill", "Planning")
     assert people["5"].left

@@ -25,7 +25,8 @@ from switchboard.storage.directories import load_directory
 from switchboard.storage.publishing import published_version
 from switchboard.storage.reviews import reviews
 from switchboard.uat.items import Item, ItemKind, Outcome
-from tests.browser.conftest import PATIENCE_MS, assert_accessible
+from tests.browser.conftest import assert_accessible
+from tests.browser.importing import bring, import_deciding_every_doubt
 from tests.browser.microphone import page_with_microphone
 from tests.journeys.service import DEPARTMENTS, STAFF, Service, serving
 from tests.journeys.speaking import speaking
@@ -33,7 +34,6 @@ from tests.journeys.talking import RATE, Exchange
 from tests.telephony.peers import wait_until
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(900)]
-expect.set_options(timeout=PATIENCE_MS)
 
 SAID = "household rubbish"
 MEANT = "Waste Services"
@@ -103,19 +103,8 @@ def _import(page: Page, folder: Path) -> None:
     """Through the wizard, deciding every doubt."""
     for name, text in (("staff", DIRTY), ("departments", WITH_WASTE)):
         (folder / f"new-{name}.csv").write_text(text, "utf-8")
-    page.get_by_role("link", name="Imports").click()
-    page.get_by_role("button", name="Import a directory").click()
-    page.get_by_label("People, as CSV or XLSX").set_input_files(folder / "new-staff.csv")
-    page.get_by_label("Departments, as CSV").set_input_files(folder / "new-departments.csv")
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="See what would change").click()
-    accept = page.get_by_label("Accept", exact=True)
-    expect(accept.first).to_be_attached()
-    for number in range(accept.count()):
-        accept.nth(number).check()
-    page.get_by_role("button", name="Keep these decisions").click()
-    page.get_by_role("button", name="Import it").click()
-    expect(page.get_by_text("The directory is imported.")).to_be_visible()
+    bring(page, folder / "new-staff.csv", folder / "new-departments.csv")
+    import_deciding_every_doubt(page)
 
 
 def _publish(page: Page, service: Service, *, replay: bool) -> None:

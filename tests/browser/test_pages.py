@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,11 +17,9 @@ from switchboard.storage.reviews import reviews
 from switchboard.storage.store import Store
 from switchboard.storage.users import Role
 from tests.admin.conftest import PASSWORD, STAFF
-from tests.browser.conftest import PATIENCE_MS, assert_accessible
+from tests.browser.conftest import PATIENCE_MS, SignIn, assert_accessible
 from tests.browser.every_page import NO_PAGES, PAGES, furnish
-
-expect.set_options(timeout=PATIENCE_MS)
-SignIn = Callable[[Page, Role], None]
+from tests.browser.importing import bring, import_deciding_every_doubt
 
 
 def test_every_address_is_a_page_that_is_looked_at_or_known_to_be_none(kept: Store) -> None:
@@ -119,19 +116,9 @@ def test_a_directory_is_imported_its_doubts_decided_and_the_grammar_published(
     staff.write_text(STAFF + "9,  MARY  ,o'neill,Clerk,Planing,5009,m@example.org\n", "utf-8")
     before = published_version(kept)
     sign_in(page, Role.ADMINISTRATOR)
-    page.get_by_role("link", name="Imports").click()
-    page.get_by_role("button", name="Import a directory").click()
-    page.get_by_label("People, as CSV or XLSX").set_input_files(staff)
-    page.get_by_role("button", name="Continue").click()
+    bring(page, staff)
     expect(page.get_by_label("Surname")).to_have_value("surname")
-    page.get_by_role("button", name="See what would change").click()
-    accept = page.get_by_label("Accept", exact=True)
-    expect(accept.first).to_be_attached()
-    for number in range(accept.count()):
-        accept.nth(number).check()
-    page.get_by_role("button", name="Keep these decisions").click()
-    page.get_by_role("button", name="Import it").click()
-    expect(page.get_by_text("The directory is imported.")).to_be_visible()
+    import_deciding_every_doubt(page)
     people = {person.key: person for person in load_directory(kept).people}
     assert people["9"].full_name == "Mary O'Neill"
     assert people["9"].department == "Planning"

@@ -9,12 +9,10 @@ from playwright.sync_api import Page, expect
 from switchboard.storage.store import Store
 from switchboard.storage.users import Role
 from switchboard.storage.voice_drafts import voice_draft
-from tests.browser.conftest import PATIENCE_MS, assert_accessible
+from tests.browser.conftest import assert_accessible
 from tests.browser.test_test_calls import page, speaking
 
 __all__ = ["page", "speaking"]
-
-expect.set_options(timeout=PATIENCE_MS)
 
 
 def test_a_text_is_recorded_measured_and_listened_to(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -30,13 +30,11 @@ from switchboard.storage.users import Role
 from switchboard.uat.browser.wire import socket_path
 from switchboard.uat.items import Item, ItemKind, Outcome, Problem, Verdict
 from switchboard.uat.keeping import keeper
-from tests.browser.conftest import PATIENCE_MS, assert_accessible
+from tests.browser.conftest import SignIn, assert_accessible
 from tests.browser.microphone import page_with_microphone
 from tests.calls.scripted_parts import BILL, HOUSING, POLICY, VOICE, Scripted, heard, scripted
 
-expect.set_options(timeout=PATIENCE_MS)
 RATE = 8000
-SignIn = Callable[[Page, Role], None]
 RIGHT = heard(Action.TRANSFER, Reason.SURE, BILL, text="bill smith")
 WRONG = heard(Action.TRANSFER, Reason.SURE, HOUSING, text="housing")
 

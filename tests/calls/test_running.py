@@ -32,19 +32,11 @@ from tests.calls.scripted_parts import (
     heard,
     scripted,
 )
+from tests.calls.whole_call import PROMPTLY, call
 
 BUSY = TransferOutcome.BUSY
 SURE = heard(Action.TRANSFER, Reason.SURE, BILL, text="bill smith")
 OTHER_VOICE = Path(__file__).parents[2] / "audio_fixtures" / "in_grammar" / "alias_04.wav"
-PROMPTLY = 20.0
-"""Far above what a call here takes, in seconds."""
-
-
-async def call(line: FakeLine, script: Scripted) -> None:
-    async with asyncio.timeout(PROMPTLY):
-        await run_call(line, script.parts)
-    assert line.illegal == []
-    assert line.gone.is_set()
 
 
 async def says_after_each_prompt(line: FakeLine, times: int) -> None:

@@ -5,20 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from switchboard.calls.record import CallStarted, TransferDone
-from switchboard.calls.running import run_call
 from switchboard.dialogue.events import TransferOutcome
 from tests.calls.fake_line import FakeLine
 from tests.calls.scripted_parts import BILL, HOUSING, OPERATOR, SECOND, Scripted, scripted
-
-PROMPTLY = 20.0
-
-
-async def call(line: FakeLine, script: Scripted) -> None:
-    async with asyncio.timeout(PROMPTLY):
-        await run_call(line, script.parts)
-    assert line.illegal == []
-    assert line.gone.is_set()
-    assert not script.parts.desk.calls
+from tests.calls.whole_call import PROMPTLY, call
 
 
 async def until_rung(line: FakeLine, number: str, times: int = 1) -> None:

@@ -10,9 +10,9 @@ from switchboard.storage.campaigns import group_of
 from switchboard.storage.directories import load_directory
 from switchboard.storage.grammars import published_grammar
 from switchboard.storage.store import open_store
-from tests.admin.conftest import _quick_hashes, filled
+from tests.admin.conftest import _quick_hashes, _templates_compiled_once, filled
 
-__all__ = ["_quick_hashes", "filled"]
+__all__ = ["_quick_hashes", "_templates_compiled_once", "filled"]
 
 
 def test_testers_have_made_most_calls_and_the_first_none(filled: Path, tmp_path: Path) -> None:

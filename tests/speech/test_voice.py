@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -242,21 +243,25 @@ def test_a_process_that_crashes_or_hangs_costs_the_call_nothing_but_the_prompt(
     assert spoken.samples.any()
 
 
-@pytest.fixture
-def full_disk() -> Iterator[Callable[[], None]]:
-    """Makes the kernel refuse every further byte of a file, as a full disk does."""
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """The kernel refuses every further byte of a file, as a full disk does. Not for longer than
+    need be: what reports the tests' outcomes may write to a file, too."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_with_a_full_disk_prompts_are_spoken_and_kept_in_memory(
-    desk: Desk, grammar: Grammar, full_disk: Callable[[], None]
+    desk: Desk, grammar: Grammar
 ) -> None:
     voice = desk.voice()
-    full_disk()
-    assert voice.say([CONFIRM], 8000, grammar).complete
-    assert voice.say([CONFIRM], 8000, grammar).complete
+    with full_disk():
+        assert voice.say([CONFIRM], 8000, grammar).complete
+        assert voice.say([CONFIRM], 8000, grammar).complete
     assert len(desk.first.spoken) == 1
     assert list((desk.folder / "cache").rglob("*.flac")) == []
 

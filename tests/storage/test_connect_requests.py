@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -8,9 +9,9 @@ from switchboard.errors import StorageError
 from switchboard.storage import audit
 from switchboard.storage.calls import write_entries
 from switchboard.storage.connect_requests import ask_to_connect, last_requests, take_requests
-from switchboard.storage.fallbacks import signature
+from switchboard.storage.fallbacks import going_on_signature, signature
 from switchboard.storage.store import Store
-from tests.storage.made_up_calls import NOON, ended, note, started
+from tests.storage.made_up_calls import NOON, ended, note, started, turn
 
 
 @pytest.fixture
@@ -65,3 +66,20 @@ def test_consoles_learn_of_each_step(up: Store) -> None:
         step()
     seen.append(signature(up, since))
     assert len(set(seen)) == len(seen)
+
+
+def test_who_looks_at_the_calls_of_now_learns_of_each_step(store: Store) -> None:
+    since, seen = NOON - later(60), [going_on_signature(store, NOON - later(60))]
+    for entries in (
+        [started("c1")],
+        [turn("c1", 1)],
+        [started("c2", NOON + later(5))],
+        [turn("c1", 2)],
+        [note("c1", "fallback")],
+        [ended("c2", "transferred")],
+    ):
+        write_entries(store, entries)
+        seen.append(going_on_signature(store, since))
+    assert [each.newest for each in seen] == ["", "c1", "c1", "c2", "c2", "c2", ""]
+    assert all(before != after for before, after in pairwise(seen))
+    assert seen[-1] == seen[0]

@@ -15,6 +15,13 @@ from switchboard.storage.store import Store, open_store
 from switchboard.storage.tables import metadata
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database that nothing was made in yet."""
+    url: str = request.getfixturevalue(f"unmade_{request.param}_url")
+    return url
+
+
 def _tables(store: Store) -> set[str]:
     with store.reading() as connection:
         return set(sa.inspect(connection).get_table_names())

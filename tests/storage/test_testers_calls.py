@@ -17,13 +17,14 @@ from switchboard.settings import default_settings
 from switchboard.storage import migrate
 from switchboard.storage.call_hours import count_hours
 from switchboard.storage.call_labels import LabelSource, Wanted, label_call
-from switchboard.storage.call_records import call_counts, find_calls
+from switchboard.storage.call_records import call_counts, fallen_back, find_calls
 from switchboard.storage.calls import write_entries
+from switchboard.storage.fallbacks import signature
 from switchboard.storage.recent_calls import RecentCalls, last_call
 from switchboard.storage.store import Store
 from switchboard.storage.tables import calls
 from switchboard.storage.uat_tables import uat_tries
-from tests.storage.made_up_calls import NOON, whole_call
+from tests.storage.made_up_calls import NOON, note, whole_call
 
 NOT_CALLERS = [Channel.BROWSER, Channel.TESTER, Channel.SIMULATED]
 SETTINGS = default_settings()
@@ -68,6 +69,30 @@ def test_only_callers_say_how_often_an_entry_is_called(store: Store, channel: Ch
     write_entries(store, (*whole_call("c1"), *by(channel, "c2"), *by(channel, "c3")))
     label_call(store, "c3", Wanted.ENTRY, entry="p9", source=LabelSource.TESTER, at=NOON)
     assert call_counts(store, NOON - timedelta(days=90)) == {"p2": 1}
+
+
+@pytest.mark.parametrize("channel", [Channel.BROWSER, Channel.TESTER])
+def test_a_tester_who_falls_back_is_nobody_who_waits_for_an_operator(
+    store: Store, channel: Channel
+) -> None:
+    since = NOON - timedelta(hours=1)
+    nothing_new = signature(store, since)
+    write_entries(store, (*by(channel, "c1"), note("c1", "fallback", detail="declined")))
+    assert fallen_back(store, since) == ()
+    assert signature(store, since) == nothing_new
+
+
+def test_a_call_that_had_fallen_back_when_a_pin_was_keyed_is_taken_off_the_operators_screen(
+    store: Store,
+) -> None:
+    since = NOON - timedelta(hours=1)
+    begun, test, *rest = keyed_a_pin("c1")
+    write_entries(store, (begun, *rest, note("c1", "fallback", detail="silence")))
+    seen = signature(store, since)
+    assert [record.call.call for record in fallen_back(store, since)] == ["c1"]
+    write_entries(store, [test])
+    assert fallen_back(store, since) == ()
+    assert signature(store, since).mark != seen.mark
 
 
 def test_a_tester_who_then_calls_for_real_is_nobody_who_calls_again(store: Store) -> None:

@@ -40,9 +40,9 @@ from switchboard.uat.simulation.failing import failing, failing_csv, trials
 from switchboard.uat.simulation.plan import from_plain, plan_for, planned, to_plain
 from switchboard.uat.simulation.running import begin, run
 from switchboard.uat.simulation.voices import VOICES, SimulatedVoice
-from tests.admin.conftest import _quick_hashes, filled
+from tests.admin.conftest import _quick_hashes, _templates_compiled_once, filled
 
-__all__ = ["_quick_hashes", "filled"]
+__all__ = ["_quick_hashes", "_templates_compiled_once", "filled"]
 
 SETTINGS = default_settings()
 ENTRIES = 8

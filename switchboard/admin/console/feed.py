@@ -1,8 +1,8 @@
-"""News of calls that fell back, for any number of open consoles: one thread asks the database.
+"""News of calls, for any number of open consoles: one thread for each kind asks the database.
 
 database ◀─every second─ one thread ──condition──▶ one stream (server-sent events) per console
 
-The thread lives while a console listens. A console that gets no stream, because too many are open,
+A thread lives while a console listens. A console that gets no stream, because too many are open,
 asks for the list itself every few seconds.
 """
 
@@ -13,9 +13,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from switchboard.errors import StorageError
-from switchboard.storage.fallbacks import Signature
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +29,58 @@ _LONGEST_S = 240.0
 """Then the browser asks again, so that whoever has been signed out since gets no more."""
 
 
-class Feed:
-    """`look` returns the signature of this moment."""
+class Seen(Protocol):
+    """What a look finds. `newest` is the id of the newest call, "" for none; `mark` another text
+    whenever anything is new: a browser sends it back to say up to where it has been told."""
 
-    def __init__(self, look: Callable[[], Signature]) -> None:
+    @property
+    def newest(self) -> str: ...
+
+    @property
+    def mark(self) -> str: ...
+
+
+class Feeds:
+    """The feeds of one server by their names, which share its threads."""
+
+    def __init__(self, streams: int = STREAMS) -> None:
+        self._places = threading.BoundedSemaphore(streams)
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._feeds: dict[str, Feed] = {}
+
+    def of(self, name: str, look: Callable[[], Seen]) -> Feed:
+        """The feed of that name, made with `look` when it is first asked for."""
+        with self._lock:
+            if name not in self._feeds:
+                self._feeds[name] = Feed(look, self._places, self._stopping)
+            return self._feeds[name]
+
+    def stop(self) -> None:
+        """End every stream at once: the server is about to stop."""
+        self._stopping.set()
+
+
+class Feed:
+    """`look` returns what there is at this moment."""
+
+    def __init__(
+        self,
+        look: Callable[[], Seen],
+        places: threading.BoundedSemaphore,
+        stopping: threading.Event,
+    ) -> None:
         self._look = look
+        self._places = places
+        self._stopping = stopping
         self._changed = threading.Condition()
-        self._seen: Signature | None = None
+        self._seen: Seen | None = None
         self._listeners = 0
+        self._watched = False
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping.is_set()
 
     def listen(self, known: str) -> Stream | None:
         """Server-sent events from now on; None when too many listen already.
@@ -44,20 +88,22 @@ class Feed:
         `known` is the id of the last event that the browser had, "" for none: what changed
         meanwhile is told at once.
         """
+        if not self._places.acquire(blocking=False):
+            return None
         with self._changed:
-            if self._listeners >= STREAMS:
-                return None
             self._listeners += 1
-            if self._listeners == 1:
+            if not self._watched:
+                self._watched = True
                 self._seen = None
                 threading.Thread(target=self._watch, name="console-feed", daemon=True).start()
         return Stream(self, known)
 
-    def wait(self, known: str) -> Signature | None:
-        """The signature once it is another than the known one, or after a while all the same."""
+    def wait(self, known: str) -> Seen | None:
+        """What was seen once it is another than the known one, or after a while all the same."""
         with self._changed:
             self._changed.wait_for(
-                lambda: self._seen is not None and id_of(self._seen) != known, _BEAT_S
+                lambda: self.stopping or (self._seen is not None and self._seen.mark != known),
+                _BEAT_S,
             )
             return self._seen
 
@@ -65,6 +111,7 @@ class Feed:
         """Somebody listens no more."""
         with self._changed:
             self._listeners -= 1
+        self._places.release()
 
     def _watch(self) -> None:
         while True:
@@ -75,11 +122,15 @@ class Feed:
                 log.warning("console can't look for calls")
             with self._changed:
                 if not self._listeners:
+                    self._watched = False
                     return
                 if seen != self._seen:
                     self._seen = seen
                     self._changed.notify_all()
-            time.sleep(_EVERY_S)
+            if self._stopping.wait(_EVERY_S):
+                with self._changed:
+                    self._changed.notify_all()
+                return
 
 
 class Stream:
@@ -95,10 +146,12 @@ class Stream:
         yield "retry: 3000\n\n"
         while time.monotonic() < until:
             seen = self._feed.wait(self._known)
-            if seen is None or id_of(seen) == self._known:
+            if self._feed.stopping:
+                return
+            if seen is None or seen.mark == self._known:
                 yield ": still there\n\n"
                 continue
-            self._known = id_of(seen)
+            self._known = seen.mark
             told = json.dumps({"newest": seen.newest})
             yield f"id: {self._known}\nevent: calls\ndata: {told}\n\n"
 
@@ -106,9 +159,3 @@ class Stream:
         if self._open:
             self._open = False
             self._feed.leave()
-
-
-def id_of(seen: Signature) -> str:
-    """What a browser sends back to say up to where it has been told."""
-    ended = seen.ended_at.timestamp() if seen.ended_at else 0
-    return f"{seen.fallen}-{seen.ended}-{ended}-{seen.label}-{seen.connecting}-{seen.newest}"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from directory.model import number_of
 from directory.search import Entry, name_of
 from switchboard.admin.console.connecting import is_ours, is_over, told_of
-from switchboard.calls.record import TurnTaken
+from switchboard.calls.record import Channel, TurnTaken
 from switchboard.dialogue.actions import Expecting, Note, Purpose
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.dialogue.operators import Why
@@ -44,6 +44,11 @@ _WHY = {
     Why.NOT_SERVED: "Callers of this kind are not served yet",
     Why.TAKEN_OVER: "An operator took it over",
 }
+_BY: Mapping[str, str] = {
+    Channel.BROWSER: "a test call",
+    Channel.TESTER: "a test call",
+    Channel.SIMULATED: "simulated",
+}
 _CLOSED = {
     Wanted.INFORMATION: "information only",
     Wanted.WRONG_ORGANISATION: "wrong organisation",
@@ -77,16 +82,17 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`where` is what has become of it; `closed` what was said that it wanted, "" while nobody
-    did. `newest_sound` is the number of the last turn that can be played. `ours`: it can be
-    connected from here; `connecting` is what became of the wish to, "" for none."""
+    """`by` is whose call it is, "" for a caller's; `where` what has become of it; `closed` what was
+    said that it wanted, "" while nobody did. `newest_sound` is the number of the last turn that can
+    be played. `ours`: it can be connected from here; `connecting` is what became of the wish to, ""
+    for none."""
 
     call: str
     at: datetime
     caller: str
     caller_class: str
     caller_hash: str
-    simulated: bool
+    by: str
     emergency: bool
     why: str
     where: str
@@ -122,7 +128,7 @@ def told(
         caller=call.caller_number,
         caller_class=call.caller_class,
         caller_hash=call.caller_hash,
-        simulated=call.channel == "simulated",
+        by=_BY.get(call.channel, ""),
         emergency=call.emergency or any(each.note == Note.EMERGENCY for each in record.notes),
         why=_why(record),
         where=_where(record),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.search import Found, name_of
@@ -28,7 +28,7 @@ from switchboard.storage.call_records import (
     turn_sound,
 )
 from switchboard.storage.connect_requests import ask_to_connect, last_requests
-from switchboard.storage.fallbacks import signature
+from switchboard.storage.fallbacks import going_on_signature, signature
 from switchboard.storage.users import Role
 
 area = Area("console", "/console")
@@ -40,7 +40,6 @@ _TALKING_FOR = timedelta(minutes=10)
 _LISTED = 40
 _FOUND = 8
 _LONGEST_QUERY = 100
-_FEED = "console-feed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +71,13 @@ def part() -> str:
 @area.page("/now", to=OPERATORS)
 def now() -> str:
     """Calls that are with the switchboard: an operator may put those through, too."""
-    entries, at = memory().directory().entries, context().now()
-    records = going_on(store(), at - _TALKING_FOR, limit=_LISTED)
-    calls = [told(record, entries, None, at) for record in records]
-    return render_template("console/now.html", calls=calls)
+    return render_template("console/now.html", calls=_going_on(), watch="watch" in request.args)
+
+
+@area.page("/now/part", to=OPERATORS)
+def now_part() -> str:
+    """What changes of that, alone."""
+    return render_template("console/now_part.html", calls=_going_on())
 
 
 @area.page("/search", to=OPERATORS)
@@ -142,8 +144,25 @@ def sound(call: str, number: int) -> Response:
 
 @area.page("/events", to=OPERATORS)
 def events() -> Response:
-    """That something changed, as server-sent events; 204 when there are too many consoles."""
-    stream = _feed().listen(request.headers.get("Last-Event-ID", ""))
+    """That something changed among the calls that fell back, as server-sent events."""
+    here = context()
+    return _told(
+        here.feeds.of("fallen back", lambda: signature(here.store, here.now() - _SHOWN_FOR))
+    )
+
+
+@area.page("/now/events", to=OPERATORS)
+def now_events() -> Response:
+    """That something changed among the calls that are with the switchboard."""
+    here = context()
+    return _told(
+        here.feeds.of("now", lambda: going_on_signature(here.store, here.now() - _TALKING_FOR))
+    )
+
+
+def _told(feed: Feed) -> Response:
+    """Its news; 204 when there are too many consoles."""
+    stream = feed.listen(request.headers.get("Last-Event-ID", ""))
     if stream is None:
         return Response(status=204)  # tells an EventSource to give up; the script asks instead
     answer = Response(stream, mimetype="text/event-stream")
@@ -165,12 +184,10 @@ def _answered(said: str, call: str | None = None, *, success: bool = True) -> st
     return redirect(url_for("console.overview", call=call))
 
 
-def _feed() -> Feed:
-    here = context()
-    feed: Feed = current_app.extensions.setdefault(
-        _FEED, Feed(lambda: signature(here.store, here.now() - _SHOWN_FOR))
-    )
-    return feed
+def _going_on() -> list[Told]:
+    entries, at = memory().directory().entries, context().now()
+    records = going_on(store(), at - _TALKING_FOR, limit=_LISTED)
+    return [told(record, entries, None, at) for record in records]
 
 
 def _query() -> str:

@@ -20,12 +20,13 @@ from directory.headings import DEPARTMENTS, IGNORE, PEOPLE, map_columns
 from directory.importing import run_import
 from directory.number_plan import NumberPlan
 from directory.outcome import ImportOutcome
-from directory.sources import FILE, Origin
+from directory.sources import FILE
 from directory.table import Table
 from directory.tabular import table_from_bytes
 from switchboard.admin.beside import beside
 from switchboard.storage.directories import Snapshot
 from switchboard.storage.import_drafts import ImportDraft
+from switchboard.storage.origins import origin_of
 from switchboard.storage.reviews import verdicts
 from switchboard.storage.store import Store
 
@@ -115,7 +116,7 @@ class Preparations:
             verdicts=verdicts(self._store),
             today=today,
             progress=progress,
-            origin=Origin(FILE, snapshot.listed, self._preferred),
+            origin=origin_of(self._store, snapshot, FILE, self._preferred),
         )
 
 

@@ -1,12 +1,14 @@
 // The operators' console: new calls as they come, and every answer on one key.
 // All of it also works by the page's links and forms, without this.
 
+import { follow, InOrder } from "./news.js";
+
 const consolePart = document.getElementById("console");
 const status = document.getElementById("console-status");
 const soundBox = document.getElementById("sound");
 const keysBox = document.getElementById("keys");
 const chime = new Audio(soundBox.dataset.sound);
-const POLL_MS = 3000;
+const order = new InOrder();
 
 // A call that was chosen by hand, here or by the address; null follows the newest.
 let chosen = new URLSearchParams(location.search).get("call");
@@ -63,16 +65,20 @@ async function renew() {
   const field = document.getElementById("console-q");
   const looking = field !== null && (field.value !== "" || document.activeElement === field);
   const call = chosen ?? (looking ? section()?.dataset.chosen : null);
+  const turn = order.asks();
   const answer = await fetch(consolePart.dataset.part + (call ? `?call=${encodeURIComponent(call)}` : ""));
-  if (signedOut(answer) || !answer.ok || busy) return;
-  show(await answer.text(), true);
+  if (signedOut(answer) || !answer.ok) return;
+  const html = await answer.text();
+  if (!busy && order.mayShow(turn)) show(html, true);
 }
 
 async function choose(call) {
   chosen = call;
+  const turn = order.asks();
   const answer = await fetch(`${consolePart.dataset.part}?call=${encodeURIComponent(call)}`);
   if (signedOut(answer) || !answer.ok) return;
-  show(await answer.text());
+  const html = await answer.text();
+  if (order.mayShow(turn)) show(html);
   consolePart.querySelector("[aria-current]")?.focus();
 }
 
@@ -83,6 +89,7 @@ async function close(form, button) {
     const body = new FormData(form);
     body.append(button.name, button.value);
     const where = button.getAttribute("formaction") ?? form.action;
+    const turn = order.asks();
     const answer = await fetch(where, { method: "POST", body, headers: { "X-Part": "1" } });
     if (signedOut(answer)) return;
     if (!answer.ok) {
@@ -91,7 +98,8 @@ async function close(form, button) {
     }
     chosen = null;
     document.activeElement?.blur();
-    show(await answer.text());
+    const html = await answer.text();
+    if (order.mayShow(turn)) show(html);
   } finally {
     busy = false;
   }
@@ -173,15 +181,6 @@ function news(call) {
   renew();
 }
 
-function listen() {
-  const stream = new EventSource(consolePart.dataset.events);
-  stream.addEventListener("calls", (event) => news(JSON.parse(event.data).newest));
-  stream.addEventListener("error", () => {
-    // A stream that is closed for good (too many consoles, a proxy that forbids it) is replaced.
-    if (stream.readyState === EventSource.CLOSED) setInterval(poll, POLL_MS);
-  });
-}
-
 async function poll() {
   await renew();
   const calls = consolePart.querySelectorAll("[data-call]");
@@ -218,4 +217,4 @@ consolePart.addEventListener("input", (event) => {
   clearTimeout(timer);
   timer = setTimeout(find, 120);
 });
-listen();
+follow(consolePart.dataset.events, (event) => news(event.newest), poll);

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from directory.importing import run_import
 from directory.leaving import mass_leaving
 from directory.outcome import ChangeKind, Conflict, ImportOutcome, Severity
-from directory.sources import FILE, Origin
+from directory.sources import FILE
 from directory.tabular import read_table
 from switchboard.cli.actor import actor
 from switchboard.cli.options import database_option, settings_option
@@ -22,6 +22,7 @@ from switchboard.errors import UserError
 from switchboard.settings import Settings
 from switchboard.storage.directories import load_snapshot
 from switchboard.storage.imports import apply_import, source_of
+from switchboard.storage.origins import origin_of
 from switchboard.storage.reviews import verdicts
 from switchboard.storage.store import open_store
 
@@ -81,7 +82,7 @@ def import_(
             verdicts=verdicts(store),
             today=date.today(),  # a leaving date is a day where the person works
             progress=lambda done, total: progress.update(task, completed=done, total=total),
-            origin=Origin(FILE, snapshot.listed, settings.ldap.preferred),
+            origin=origin_of(store, snapshot, FILE, settings.ldap.preferred),
         )
     unusual = mass_leaving(snapshot.directory, outcome.directory)
     question = (
