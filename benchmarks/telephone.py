@@ -214,7 +214,7 @@ def _phones(service: Service, talkers: Sequence[Talker]) -> Iterator[Peer]:
     )
     file = s.scenario(
         service.folder / "calls.xml",
-        s.invite(s.sdp(port="[field0]").replace("101", str(EVENTS))),
+        s.invite(s.sdp(port="[field0]", keys=EVENTS)),
         s.answered(),
         asked,
         s.hung_up(),
