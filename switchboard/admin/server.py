@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from typing import Any
 
 from waitress.server import create_server  # type: ignore[import-untyped]
@@ -78,7 +79,8 @@ class AdminServer:
             self._context.feeds.stop()
         # First the threads that answer, then the sockets that they answer on.
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=_LAST_ANSWERS_S)
-        self._server.trigger.pull_trigger(self._close)
+        with suppress(OSError):  # its loop has ended, and closed what it is woken by
+            self._server.trigger.pull_trigger(self._close)
         if self._context is not None:
             self._context.background.stop()
         if self._thread is not None:
