@@ -79,7 +79,8 @@ class AdminServer:
             self._context.feeds.stop()
         # First the threads that answer, then the sockets that they answer on.
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=_LAST_ANSWERS_S)
-        with suppress(OSError):  # its loop has ended, and closed what it is woken by
+        # Woken by an answer at this very moment, the loop may have closed before it is woken by us.
+        with suppress(OSError):
             self._server.trigger.pull_trigger(self._close)
         if self._context is not None:
             self._context.background.stop()
