@@ -138,17 +138,13 @@ def _spoken() -> list[Samples]:
 # Calls
 
 
-def _nothing() -> None:
-    pass
-
-
 def _calls(
     service: Service,
     at_once: int,
     *,
     turn: int = 0,
     press: str = "",
-    then: Callable[[], None] = _nothing,
+    then: Callable[[], None] = lambda: None,
 ) -> list[Waited]:
     """One round: as many callers as that, each of whom says a name, or presses keys; `then` follows
     what was said."""
@@ -415,7 +411,9 @@ def _faults(service: Service) -> Section:
             [waited] = _calls(service, 1, turn=turn, then=fail)
             if failed and waited.first_sound is not None:
                 waits.append(waited.ended + waited.first_sound - failed[0])
-        rows.append((name, str(len(waits)), _s(percentile(waits, 50)), _s(max(waits))))
+        rows.append(
+            (name, str(len(waits)), _s(percentile(waits, 50)), _s(max(waits, default=float("nan"))))
+        )
         data[name] = waits
     return Section(
         "No recogniser left",

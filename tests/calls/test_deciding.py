@@ -19,7 +19,7 @@ from switchboard.telephony.port import Samples
 from tests.calls import fake_line
 from tests.calls.fake_line import RATE, FakeLine
 from tests.calls.scripted_parts import BILL, JANES, VOICE, heard, scripted
-from tests.calls.test_running import call
+from tests.calls.whole_call import call
 
 SURE = heard(Action.TRANSFER, Reason.SURE, BILL)
 FRAME = 256
@@ -132,7 +132,7 @@ def test_the_ears_tell_of_each_pause_once_and_of_the_turn_last() -> None:
     asyncio.run(run())
 
 
-def test_on_a_call_the_decision_is_there_before_the_turn_has_ended() -> None:
+def test_on_a_call_whoever_says_no_more_is_decided_on_once() -> None:
     async def run() -> None:
         line = FakeLine()
         async with scripted(SURE) as script:
