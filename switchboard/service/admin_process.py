@@ -9,6 +9,7 @@ import asyncio
 import logging
 import multiprocessing
 import signal
+import threading
 from multiprocessing.connection import Connection
 
 from switchboard import log as logs
@@ -31,6 +32,9 @@ class AdminProcess:
         self._database = database
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
+        # Of two threads that wait for a process, the system tells one how it ended, and the other
+        # that there is no such process.
+        self._waiting = threading.Lock()
 
     async def start(self) -> str:
         """Its address. Raises UserError when it can't listen there."""
@@ -39,11 +43,9 @@ class AdminProcess:
     async def watch(self) -> None:
         """Start it again whenever it ends, until cancelled."""
         while True:
-            process = self._process
-            if process is not None:
-                await asyncio.to_thread(process.join, 1.0)
-            if process is None or process.exitcode is not None:
-                log.error("web admin ended", extra={"exit_code": process and process.exitcode})
+            ended, code = await asyncio.to_thread(self._ended)
+            if ended:
+                log.error("web admin ended", extra={"exit_code": code})
                 await asyncio.sleep(_BACK_OFF_S)
                 try:
                     await self.start()
@@ -72,12 +74,23 @@ class AdminProcess:
             raise UserError(f"The web admin can't start: {told}")
         return str(told)
 
+    def _ended(self) -> tuple[bool, int | None]:
+        """Whether it has, a second from now at the latest, and how."""
+        with self._waiting:
+            process = self._process
+            if process is None:
+                return True, None
+            process.join(1.0)
+            return process.exitcode is not None, process.exitcode
+
     def _stop(self) -> None:
-        process, pipe = self._process, self._pipe
-        self._process = self._pipe = None
+        pipe, self._pipe = self._pipe, None
         if pipe is not None:
             pipe.close()
-        if process is not None:
+        with self._waiting:
+            process, self._process = self._process, None
+            if process is None:
+                return
             process.join(_STOP_S)
             if process.exitcode is None:
                 process.kill()

@@ -54,7 +54,7 @@ def test_a_call_too_many_is_sent_to_an_operator_unanswered_and_a_signal_ends_all
         with sipp(refused, service.uri) as third:
             third.succeed()
         # After the grace, the call that is up goes to an operator.
-    assert service.process.wait(PATIENCE_S) == 0
+    assert service.process.wait(PATIENCE_S) == 0, service.log
     assert "Handing the calls" in service.output
     assert no_process_left(service, pids)
     record = service.record()
@@ -67,10 +67,10 @@ def test_a_second_signal_ends_the_service_at_once(service: Service) -> None:
         service.terminate()
         wait_until(lambda: "Stopping" in service.output, "the service to take no new calls")
         service.terminate()
-    assert service.process.wait(PATIENCE_S) == 0
+    assert service.process.wait(PATIENCE_S) == 0, service.log
     assert "Handing the calls" not in service.output
 
 
 def test_without_calls_a_signal_ends_the_service(service: Service) -> None:
     service.terminate()
-    assert service.process.wait(PATIENCE_S) == 0
+    assert service.process.wait(PATIENCE_S) == 0, service.log
