@@ -38,6 +38,7 @@ def sip_config_of(settings: Settings) -> SipConfig:
             settings.dialogue.entry_ring_s,
         ),
         silent_line_s=sip.silent_line_s,
+        reorder_ms=sip.reorder_ms,
     )
 
 

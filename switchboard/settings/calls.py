@@ -71,6 +71,7 @@ class SipSettings:
     most_calls: Annotated[int, Between(1, 1000)]
     refer: bool
     silent_line_s: Seconds
+    reorder_ms: Annotated[int, Between(0, 200)]
 
 
 @dataclass(frozen=True, slots=True)

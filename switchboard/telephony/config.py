@@ -87,8 +87,10 @@ class SipConfig:
     first; below it, callers wait less for nobody."""
     silent_line_s: float = 20.0
     """A bridge ends when no packet has come from either end for so many seconds."""
-    jitter_ms: int = 60
+    reorder_ms: int = 0
     """How long a packet is waited for so that those that overtook each other are put in order; 0
-    takes them as they come. Measured over loopback: with 60 ms, sound that is up to 45 ms late
-    stays as it was in 9 of 10 pieces, with 0 in 3 of 10; on a clean network both lose nothing (60
-    of 60 calls, 30 at once). Raising it answers callers as much later."""
+    takes them as they come, however late, and leaves out those that were overtaken. The stack's
+    buffer, when its thread comes late, plays only the last of what is due: the end of any call
+    costs all others 20 to 40 ms of sound. With 60, 5 to 16 of 30 calls at once were damaged, with
+    0 none of 150; but where packets are up to 45 ms late and so overtake each other, 9 of 10
+    pieces of sound stay as they were with 60, and 3 of 10 with 0."""

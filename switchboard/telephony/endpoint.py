@@ -210,8 +210,8 @@ def _stack_config(config: SipConfig) -> Config:
         f"sip_trans_def {config.transport}",
         f"rtp_ports {config.rtp_ports[0]}-{config.rtp_ports[1]}",
         # Not the adaptive one: that damages a call in five on a clean network.
-        f"audio_jitter_buffer_type {'fixed' if config.jitter_ms else 'off'}",
-        f"audio_jitter_buffer_ms {config.jitter_ms}-{3 * config.jitter_ms + 20}",
+        f"audio_jitter_buffer_type {'fixed' if config.reorder_ms else 'off'}",
+        f"audio_jitter_buffer_ms {config.reorder_ms}-{3 * config.reorder_ms + 20}",
     ]
     if tls := config.tls:
         lines += [

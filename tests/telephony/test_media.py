@@ -95,6 +95,32 @@ def test_many_calls_at_once_are_each_whole(tmp_path: Path) -> None:
     assert [min(each.likeness) > 0.99 for each in echoes] == [True] * calls
 
 
+def test_a_call_is_whole_while_others_end(tmp_path: Path) -> None:
+    """The stack waits for a call's threads when it ends, and for as long hears nobody."""
+    echoed = Echoed()
+    first: list[Line] = []
+
+    async def on_call(line: Line) -> None:
+        if not first:
+            first.append(line)
+            return await hearing_the_echo(echoed, 8.0)(line)
+        assert await line.answer()
+        return await line.hang_up()
+
+    async def test() -> None:
+        file = s.scenario(tmp_path / "c.xml", s.invite(), s.answered(), s.hung_up())
+        async with endpoint(on_call) as running:
+            with sipp(file, address_of(running), echo=True) as caller:
+                await until(lambda: bool(first) and first[0].media().received > 0, "the first call")
+                while not echoed.media.sent and not first[0].gone.is_set():
+                    with sipp(file, address_of(running), calls=10) as others:
+                        await ended(others)
+                await ended(caller)
+
+    run(test())
+    assert min(echoed.likeness) > 0.99, echoed.likeness
+
+
 def test_barge_in_silences_a_prompt_at_once(tmp_path: Path) -> None:
     loud: list[float] = []
 
@@ -125,16 +151,16 @@ def test_barge_in_silences_a_prompt_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoiling", "floor", "share"),
+    ("spoiling", "reorder_ms", "floor", "share"),
     [
-        (Spoiling(jitter_s=0.015), 0.95, 0.95),
-        (Spoiling(loss=0.02), 0.85, 0.8),
-        (Spoiling(loss=0.02, jitter_s=0.045), 0.6, 0.85),
+        (Spoiling(jitter_s=0.015), 0, 0.95, 0.95),
+        (Spoiling(loss=0.02), 0, 0.85, 0.8),
+        (Spoiling(loss=0.02, jitter_s=0.045), 60, 0.6, 0.85),
     ],
     ids=["jitter", "loss", "loss, jitter and reordering"],
 )
 def test_sound_survives_a_bad_network(
-    tmp_path: Path, spoiling: Spoiling, floor: float, share: float
+    tmp_path: Path, spoiling: Spoiling, reorder_ms: int, floor: float, share: float
 ) -> None:
     """Where the kernel has `tc netem` it could spoil the network itself; this one hasn't."""
     echoed = Echoed()
@@ -143,7 +169,7 @@ def test_sound_survives_a_bad_network(
         media = free_port(following=3)
         async with (
             relay(("127.0.0.1", media), spoiling) as relayed,
-            endpoint(hearing_the_echo(echoed, 6.0)) as running,
+            endpoint(hearing_the_echo(echoed, 6.0), sip_config(reorder_ms=reorder_ms)) as running,
         ):
             body = s.sdp(port=str(relayed.port))
             file = s.scenario(tmp_path / "c.xml", s.invite(body), s.answered(), s.hung_up())
