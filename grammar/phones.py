@@ -65,6 +65,9 @@ _READ_AS = re.compile(
     "|".join(sorted(map(re.escape, [*_SEQUENCES, *_SINGLE]), key=len, reverse=True))
 )
 
+_DOUBLED = re.compile(r"([pbtdkɡfvθðszʃʒhmnŋlɹwjxɬʔ])\1")
+"""espeak reads some doubled letters twice: Hennessy, McQueen, Fitzsimmons."""
+
 _LETTERS = {"a": "E"}
 """espeak reads a lone "a" as the letter, but in running text as the article; always the letter."""
 
@@ -130,7 +133,7 @@ def _g2p(words: list[str]) -> list[str]:
         if len(words) > 1
         else ["".join(char for sentence in sentences for char in sentence)]
     )
-    return [from_ipa(ipa, strict=False) for ipa in spoken]
+    return [_DOUBLED.sub(r"\1", from_ipa(ipa, strict=False)) for ipa in spoken]
 
 
 def from_ipa(ipa: str, *, strict: bool = True) -> str:

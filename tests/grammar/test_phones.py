@@ -23,6 +23,13 @@ def test_words_that_sound_the_same_have_the_same_phones() -> None:
     assert phones("holmes") == phones("homes")
 
 
+@pytest.mark.parametrize(
+    ("doubled", "single"), [("hennessy", "henessy"), ("fitzsimmons", "fitsimmons")]
+)
+def test_a_doubled_letter_is_said_once(doubled: str, single: str) -> None:
+    assert phones(doubled) == phones(single)
+
+
 def test_single_letters_are_said_by_their_names() -> None:
     assert phones("j") == phones("jay")
     assert phones("a b") == "Ebi"

@@ -32,6 +32,22 @@ def test_at_least_three_hundred_names_of_every_community_are_shipped() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "heard"),
+    [
+        ("barclay", "barkly"), ("byrne", "burn"), ("grainger", "granger"), ("hearn", "hern"),
+        ("kearns", "kerns"), ("keightley", "keetley"),
+        ("mclean", "mclane"), ("milne", "miln"), ("murray", "murry"), ("mya", "maya"),
+        ("nicholls", "nickels"), ("quayle", "quail"), ("ramsay", "ramsey"), ("rourke", "rork"),
+        ("stephenson", "stevenson"), ("twomey", "toomey"),
+        ("yeats", "yates"),
+    ],
+)  # fmt: skip
+def test_everyday_names_sound_like_what_an_engine_may_write(name: str, heard: str) -> None:
+    shipped = shipped_pronunciations()
+    assert phones(name, shipped) == phones(heard, shipped)
+
+
 def test_no_shipped_pronunciation_bends_a_word_of_the_carrier_phrases() -> None:
     carriers, commands = shipped()
     spoken = {word for phrase in (*carriers, *commands) for word in phrase.text.split()}
