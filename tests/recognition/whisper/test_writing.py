@@ -3,21 +3,24 @@ from __future__ import annotations
 import pytest
 
 from grammar.model import FormKind
+from grammar.phones import phones
+from grammar.pronunciation import shipped_pronunciations
 from grammar.shortlist import Said
-from switchboard.recognition.whisper.writing import words_before, written
+from switchboard.recognition.whisper.writing import usual_spellings, words_before, written
 
 
 @pytest.mark.parametrize(
     ("text", "kind", "ways"),
     [
         ("jane smith", FormKind.FULL_NAME, ("Jane Smith",)),
-        ("mr o neill", FormKind.TITLE_SURNAME, ("Mr. O'Neill",)),
+        ("mr o neill", FormKind.TITLE_SURNAME, ("Mr. O'Neill", "Mr. O'Neil")),
         ("j smith", FormKind.INITIALS, ("J. Smith",)),
         (
             "councillor okafor",
             FormKind.TITLE_SURNAME,
             ("Councillor Okafor", "Councilor Okafor"),
         ),
+        ("sue nicholls", FormKind.NICKNAME, ("Sue Nicholls", "Sue Nichols")),
         ("council tax", FormKind.DEPARTMENT, ("council tax", "Council Tax")),
         ("h r", FormKind.ALIAS, ("HR",)),
         (
@@ -31,6 +34,16 @@ def test_texts_are_written_as_whisper_writes_them(
     text: str, kind: FormKind, ways: tuple[str, ...]
 ) -> None:
     assert written(Said(text, "", kind)) == ways
+
+
+def test_a_usual_spelling_sounds_like_the_name_and_has_none_itself() -> None:
+    shipped = shipped_pronunciations()
+    spellings = {word: usual for word, usual in usual_spellings().items() if word != "councillor"}
+    assert {word for word in spellings.values() if word in spellings} == set()
+    sounds = [
+        (word, phones(word, shipped), phones(usual, shipped)) for word, usual in spellings.items()
+    ]
+    assert [each for each in sounds if each[1] != each[2]] == []
 
 
 def test_the_words_before_a_name_are_kept_as_they_were_written() -> None:
