@@ -87,8 +87,8 @@ class Destinations:
         """The destinations that the texts mean, likeliest first; equally likely ones by key.
 
         `pulls` is the log of how likely each meaning is among those of its sound, but for calls.
-        `sounds` numbers the sound of each text, and `shares` is its probability. Texts that sound
-        the same share their probability: it divides among all that they may mean, for Whisper
+        `shares` is the probability of each text, and `sounds` numbers its sound, that of the
+        likeliest text first. Texts that sound the same share their probability: it divides among all that they may mean, for Whisper
         writes Gray or Grey as it likes, so which of the two it heard says nothing.
         """
         if not len(meanings.entries):
@@ -96,7 +96,6 @@ class Destinations:
         order = np.argsort(-shares, kind="stable")
         ranks = np.empty_like(order)
         ranks[order] = np.arange(len(order))
-        sounds = _in_order(sounds[order])[ranks]
         named = np.where(meanings.counts > 0, shares, 0.0)
         together = np.bincount(sounds[order], named[order])
         sorted_ = np.lexsort((ranks[meanings.rows], sounds[meanings.rows]))
@@ -135,10 +134,3 @@ def _first_of_each(values: Ints) -> Ints:
     """Where each value comes first, in order."""
     return np.sort(np.unique(values, return_index=True)[1])
 
-
-def _in_order(values: Ints) -> Ints:
-    """The values numbered in the order in which each comes first."""
-    _, first, which = np.unique(values, return_index=True, return_inverse=True)
-    ranks = np.empty_like(first)
-    ranks[np.argsort(first)] = np.arange(len(first))
-    return np.asarray(ranks[which])

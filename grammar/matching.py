@@ -124,7 +124,9 @@ class Matcher:
             return None
         order = heard.order()
         rest = order[TEXTS_COMPARED:]
-        of_evidence = rest[np.isin(heard.similarities.texts[rest], scored)]
+        named = np.zeros(len(order), dtype=bool)
+        named[np.searchsorted(heard.similarities.texts, scored)] = True
+        of_evidence = rest[named[rest]]
         columns = np.append(order[:TEXTS_COMPARED], of_evidence)
         texts = heard.similarities.texts[columns]
         if left_out:
@@ -159,13 +161,14 @@ class Matcher:
         sounds: dict[str, int] = {}
         probabilities = shares.tolist()
         for row in np.argsort(-shares, kind="stable").tolist():
-            command = prepared.said[row].command
-            if command is not None:
-                commands[command] += probabilities[row]
+            text = prepared.said[row]
+            sounds.setdefault(text.phones, len(sounds))
+            if text.command is not None:
+                commands[text.command] += probabilities[row]
         likely = self._destinations.likely(
             prepared.meanings,
             _QUALIFIER_PULL * prepared.fits,
-            np.array([sounds.setdefault(text.phones, len(sounds)) for text in prepared.said]),
+            np.array([sounds[text.phones] for text in prepared.said]),
             shares,
         )
         meant = [each.meaning for each in likely]

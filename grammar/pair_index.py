@@ -45,7 +45,7 @@ _BIT = np.exp2(np.arange(_BITS))
 _AT_ONCE = 4_000
 """Texts whose likeness is found at once: bounds the memory that a search takes."""
 
-_MORE = 600
+_MORE = 200
 """Texts compared first besides as many as are to be found. Raising it compares more texts at first
 and fewer of the others."""
 
@@ -139,7 +139,7 @@ class _Queries:
         shared = np.bitwise_count(np.bitwise_and(*first))
         for each in others:
             shared += np.bitwise_count(np.bitwise_and(*each))
-        shared *= shared >= self.enough.astype(np.uint8)[:, None]
+        shared *= shared >= np.minimum(self.enough, _MOST).astype(np.uint8)[:, None]
         likeness = shared * self.scale.astype(np.float32)[:, None]
         likeness /= np.add.outer(self.sizes.astype(np.float32), texts.sizes.astype(np.float32))
         return np.asarray(likeness.max(0))
@@ -161,7 +161,7 @@ class PairIndex:
 
     def __init__(self, phones: Sequence[str]) -> None:
         self._pairs = _pairs(phones)
-        self._sizes = self._pairs.sizes
+        self._sizes = self._pairs.sizes.astype(np.int16)
         # A stable sort of short integers is a radix sort: the texts of each pair stay in order.
         order = np.argsort(self._pairs.codes, kind="stable")
         self._texts = np.repeat(np.arange(len(phones), dtype=np.int32), self._sizes)[order]
@@ -202,24 +202,22 @@ class PairIndex:
         at = range(0, len(queries.codes), _BITS)
         bits = np.stack([self._bits(queries.codes[start : start + _BITS]) for start in at])
         shared = np.bitwise_count(bits).sum(0, dtype=np.uint8)
-        least, upto = int(queries.enough.min()), int(shared.max())
-        texts, likeness, last = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32), 0.0
-        while upto >= least:
-            fewest = upto
-            while fewest > least and np.count_nonzero(shared >= fewest) < most + _MORE:
-                fewest -= 1
-            some = np.flatnonzero((shared >= fewest) & (shared <= upto))
-            asked = queries
+        least, fewest = int(queries.enough.min()), int(shared.max())
+        while fewest > least and np.count_nonzero(shared >= fewest) < most + _MORE:
+            fewest -= 1
+        texts = np.flatnonzero(shared >= fewest)
+        likeness = self._likeness(queries, bits, texts)
+        for number in range(fewest - 1, least - 1, -1):
+            some, asked, last = np.flatnonzero(shared == number), queries, 0.0
+            if len(texts) >= most:
+                last = float(np.partition(likeness, -most)[-most])
             if last:
-                longest = queries.longest(upto, last)
+                longest = queries.longest(number, last)
                 some = some[self._sizes[some] <= longest.max()]
                 asked = queries.of_those(longest >= self._sizes[some].min(initial=_MOST))
             found = self._likeness(asked, bits, some)
-            texts, likeness = np.append(texts, some), np.append(likeness, found)
-            if len(texts) > most:
-                last = float(np.partition(likeness, -most)[-most])
-                texts, likeness = texts[likeness >= last], likeness[likeness >= last]
-            upto = fewest - 1
+            liker = found >= last
+            texts, likeness = np.append(texts, some[liker]), np.append(likeness, found[liker])
         return _first(texts, likeness, most)
 
     def _likeness(self, queries: _Queries, bits: Ints, texts: Ints) -> Likeness:
