@@ -88,8 +88,9 @@ class Destinations:
 
         `pulls` is the log of how likely each meaning is among those of its sound, but for calls.
         `shares` is the probability of each text, and `sounds` numbers its sound, that of the
-        likeliest text first. Texts that sound the same share their probability: it divides among all that they may mean, for Whisper
-        writes Gray or Grey as it likes, so which of the two it heard says nothing.
+        likeliest text first. Texts that sound the same share their probability: it divides among
+        all that they may mean, for Whisper writes Gray or Grey as it likes, so which of the two it
+        heard says nothing.
         """
         if not len(meanings.entries):
             return []
@@ -133,4 +134,3 @@ class Destinations:
 def _first_of_each(values: Ints) -> Ints:
     """Where each value comes first, in order."""
     return np.sort(np.unique(values, return_index=True)[1])
-

@@ -91,7 +91,7 @@ class _Texts(NamedTuple):
 
     numbers: Ints
     bits: Ints
-    sizes: Ints
+    sizes: NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class _Queries:
     @property
     def enough(self) -> Ints:
         """How many of the pairs looked up a text must have to be like each query."""
-        return np.ceil(self.used * _SHARED).astype(np.int64)
+        return np.asarray(np.ceil(self.used * _SHARED), dtype=np.int64)
 
     @property
     def scale(self) -> Floats:

@@ -64,9 +64,7 @@ class Places:
         of_text = np.array([added.index(text) if text else -1 for text in qualifiers])
         of_meaning = of_text[meanings.rows]
         meant = of_meaning >= 0
-        placings, which = _distinct(
-            self._placings[meanings.entries[meant]], len(self._starts) - 1
-        )
+        placings, which = _distinct(self._placings[meanings.entries[meant]], len(self._starts) - 1)
         fits[meant] = self._fits(added, placings)[of_meaning[meant], which]
         return fits
 
