@@ -15,12 +15,20 @@ from grammar.model import CarrierPhrase
 QUALIFIERS = frozenset({"in", "from", "at", "of", "the", "for", "with"})
 """Words between a name and what narrows it down: "in planning", "the planning officer"."""
 
+_LEADING_ON = QUALIFIERS - {"the"}
+"""Words that no name begins with that is only looked for because nothing is known of what precedes
+it: "susan jones from rotary" may ask for Rotary, not for From Rotary."""
+
 _LONGEST_QUALIFIER = 6
 """Words. What is longer is a story, not a department."""
 
 _ASKING_WORDS = 2
 """Words of the shortest carrier phrase that is looked for behind words that are none: "yes, could I
 speak to". Single ones ("try", "its") stand in too many names and departments."""
+
+_SURELY_CARRIER = 3
+"""Words of carrier from which on a name that merely looks like one is listened for in the best
+hypothesis only: whole sentences are what takes longest to look up, and seldom name anybody."""
 
 _LONGEST_WINDOW = 4
 """Words at the end of a hypothesis that may be the name when what precedes is no known carrier."""
@@ -59,8 +67,11 @@ class CarrierParser:
         for phrases in (*self._before.values(), *self._after.values()):
             phrases.sort(key=len, reverse=True)
 
-    def readings(self, text: str) -> tuple[Reading, ...]:
-        """The readings of normalised text, the most stripped first; () for ""."""
+    def readings(self, text: str, *, best: bool = True) -> tuple[Reading, ...]:
+        """The readings of normalised text, the most stripped first; () for "".
+
+        `best` is whether this is the likeliest hypothesis: others are read in fewer ways.
+        """
         words = tuple(text.split())
         start = self._skip_before(words)
         end = self._skip_after(words, start)
@@ -79,14 +90,16 @@ class CarrierParser:
                     reading = Reading(core, first, at, qualifier, unexplained, carried)
                     found.setdefault((first, at, qualifier), reading)
 
-        for first, last in ((start, end), (start, len(words)), (0, end), (0, len(words))):
-            read(first, last, 0.0, carried=first > 0)
+        for first in (start, 0) if best or start < _SURELY_CARRIER else (start,):
+            for last in (end, len(words)):
+                read(first, last, 0.0, carried=first > 0)
         asked = self._asked(words, start)
         if asked is not None:
             at, first = asked
             read(first, end, (at - start) / len(words), carried=True)
         for first in range(max(start + 1, end - _LONGEST_WINDOW), end):
-            read(first, end, (first - start) / len(words), carried=False)
+            if words[first] not in _LEADING_ON:
+                read(first, end, (first - start) / len(words), carried=False)
         return tuple(found.values())
 
     def _asked(self, words: Words, start: int) -> tuple[int, int] | None:

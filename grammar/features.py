@@ -127,7 +127,7 @@ def hear(
     texts = [normalise(hypothesis.text) for hypothesis in hypotheses]
     prepare(word for text in texts for word in text.split())
     for number, text in enumerate(texts):
-        for reading in parser.readings(text):
+        for reading in parser.readings(text, best=number == 0):
             if number == 0:
                 least = min(reading.unexplained, in_best.get(reading.core, 1.0))
                 in_best[reading.core] = least

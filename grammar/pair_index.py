@@ -22,8 +22,8 @@ RETRIEVED = 400
 
 _LOOKED_UP = 200_000
 """Texts that an utterance's rarest pairs may name before its commoner pairs are left out: all pairs
-count for most utterances up to 10,000 entries. Raising it ranks large grammars more exactly, and
-takes longer."""
+count up to 10,000 entries, where 97 utterances named 52,000 (median) to 134,000. Raising it ranks
+large grammars more exactly, and takes longer."""
 
 _COUNTED = 3_000
 """Texts found by the rarest pairs whose shared pairs are then all counted. Raising it finds more in
