@@ -184,31 +184,32 @@ def text_features(
     relative, support, per_token, ending = _acoustics(said, evidence).T
     lengths = np.array([max(1, len(text.phones)) for text in said])
     own = np.array([_KIND_COLUMN.get(text.kind, -1) for text in said])
-    kinds = own[:, None] == np.arange(len(_KIND_COLUMN))
-    values = np.array(
-        [
-            phones_,
-            found.broad[:, columns].max(0),
-            letters,
-            np.maximum(0, phones_ - _HIGH),
-            np.maximum(0, letters - _HIGH),
-            nearest >= nearest.max() - 1e-9,
-            unexplained,
-            unexplained_by_best,
-            relative,
-            np.maximum(_NEAR, relative),
-            support,
-            support - support.max(),
-            per_token,
-            ending,
-            support >= support.max() - 1e-9,
-            np.log(lengths / _USUAL_LENGTH),
-            np.minimum(lengths, _SHORT_LENGTH) / _SHORT_LENGTH,
-            np.asarray(qualifier_fits, dtype=float),
-            np.asarray(calls, dtype=float),
-        ]
+    named = (
+        phones_,
+        found.broad[:, columns].max(0),
+        letters,
+        np.maximum(0, phones_ - _HIGH),
+        np.maximum(0, letters - _HIGH),
+        nearest >= nearest.max() - 1e-9,
+        unexplained,
+        unexplained_by_best,
+        relative,
+        np.maximum(_NEAR, relative),
+        support,
+        support - support.max(),
+        per_token,
+        ending,
+        support >= support.max() - 1e-9,
+        np.log(lengths / _USUAL_LENGTH),
+        np.minimum(lengths, _SHORT_LENGTH) / _SHORT_LENGTH,
+        qualifier_fits,
+        calls,
     )
-    return np.concatenate([values.T, kinds], axis=1)
+    values = np.empty((len(said), len(TEXT_FEATURES)))
+    for number, column in enumerate(named):
+        values[:, number] = column
+    values[:, len(named) :] = own[:, None] == np.arange(len(_KIND_COLUMN))
+    return values
 
 
 def none_features(hypotheses: Sequence[Hypothesis], speech_probability: float | None) -> Floats:
@@ -239,5 +240,6 @@ def _acoustics(said: Sequence[Said], evidence: Mapping[str, FormEvidence]) -> Fl
     found = np.array(
         [(each.relative, each.support, each.per_token, each.ending) for each in evidence.values()]
     )
-    values = np.where((of_said < 0)[:, None], found[known].min(0), found[of_said]) / _NATS
-    return np.asarray(np.clip(values, _FAR, -_FAR))
+    # What has no evidence has the number of the last row.
+    values = np.concatenate([found, found[known].min(0, keepdims=True)])[of_said] / _NATS
+    return np.asarray(np.maximum(_FAR, np.minimum(-_FAR, values)))

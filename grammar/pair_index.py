@@ -289,6 +289,6 @@ def _batch(phones: Sequence[str]) -> tuple[NDArray[np.int16], list[int]]:
     lengths = np.fromiter(map(len, phones), dtype=np.int64, count=len(phones)) + 1
     distinct = np.repeat(np.arange(len(phones)), lengths) * _ALL_PAIRS + pairs
     distinct.sort()
-    distinct = distinct[np.diff(distinct, prepend=-1) > 0]
+    distinct = distinct[np.append(True, distinct[1:] > distinct[:-1])]
     sizes = np.bincount(distinct // _ALL_PAIRS, minlength=len(phones))
     return (distinct % _ALL_PAIRS).astype(np.int16), sizes.tolist()
