@@ -43,7 +43,7 @@ class Places:
         numbers = {text: number for number, text in enumerate(texts)}
         self._said = np.array([numbers[text] for each in said for text in each], dtype=np.int64)
         self._starts = np.cumsum([0, *map(len, said)])
-        self._texts = tuple(texts)
+        self.texts = tuple(texts)
         self._phones = tuple(phones(text, pronunciations) for text in texts)
         words = [text.split() for text in texts]
         self._sorted = tuple(_sorted(each) for each in words)
@@ -76,18 +76,18 @@ class Places:
         if not len(ends) or not ends[-1]:
             return fits
         skipped = np.repeat(self._starts[placings] - ends + counts, counts)
-        distinct, which = _distinct(self._said[np.arange(ends[-1]) + skipped], len(self._texts))
+        distinct, which = _distinct(self._said[np.arange(ends[-1]) + skipped], len(self.texts))
         sounds = [self._phones[number] for number in distinct.tolist()]
         heard = [phones(text, self._pronunciations) for text in qualifiers]
         near = cdist(heard, sounds, scorer=Levenshtein.normalized_similarity, dtype=np.float64)
-        named = self._named(qualifiers, distinct)
+        named = self.named(qualifiers, distinct)
         best = np.maximum(near, _PARTLY * named / 100)[:, which]
         some = np.flatnonzero(counts)
         starts = (ends - counts)[some]
         fits[:, some] = np.maximum.reduceat(best, starts, axis=1)
         return fits
 
-    def _named(self, qualifiers: Sequence[str], numbers: Ints) -> Floats:
+    def named(self, qualifiers: Sequence[str], numbers: Ints) -> Floats:
         """`fuzz.token_set_ratio` of each qualifier and each of the texts. Where they have no word
         in common it is that of their sorted words, which takes a quarter of the time."""
         texts = numbers.tolist()
@@ -96,13 +96,13 @@ class Places:
         lengths = np.add.outer([len(each) for each in heard], [len(each) for each in said])
         apart = cdist(heard, said, scorer=Indel.distance, dtype=np.int32)
         named = 100 - 100 * apart / np.maximum(1, lengths)
-        common = np.zeros((len(qualifiers), len(self._texts)), dtype=bool)
+        common = np.zeros((len(qualifiers), len(self.texts)), dtype=bool)
         for row, text in enumerate(qualifiers):
             for word in text.split():
                 if word in self._naming:
                     common[row, self._naming[word]] = True
         for row, column in np.argwhere(common[:, numbers]).tolist():
-            named[row, column] = fuzz.token_set_ratio(qualifiers[row], self._texts[texts[column]])
+            named[row, column] = fuzz.token_set_ratio(qualifiers[row], self.texts[texts[column]])
         return np.asarray(named)
 
 
