@@ -29,16 +29,28 @@ def _likest(texts: list[str], queries: list[str], most: int) -> list[int]:
     return sorted(number for number in order[:most] if likeness[number])
 
 
-@given(
-    st.lists(PHONES, max_size=30), st.lists(PHONES, max_size=6), st.integers(1, 30),
-    st.integers(0, 10), st.integers(1, 20),
-)  # fmt: skip
+@given(st.lists(PHONES, max_size=30), st.lists(PHONES, max_size=6), st.integers(1, 30))
 def test_the_texts_found_are_those_that_share_most_pairs_of_equally_like_ones_the_first(
-    texts: list[str], queries: list[str], most: int, more: int, at_once: int
+    texts: list[str], queries: list[str], most: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pair_index, "RETRIEVED", most)
-        patch.setattr(pair_index, "_MORE", more)
+        found = PairIndex(texts).nearest(queries)
+    assert found.tolist() == _likest(texts, queries, most)
+
+
+@given(
+    st.lists(PHONES, min_size=10, max_size=40, unique=True),
+    st.lists(PHONES, min_size=1, max_size=4),
+    st.integers(1, 4),
+    st.integers(1, 20),
+)
+def test_the_same_texts_are_found_where_few_are_compared_first(
+    texts: list[str], queries: list[str], most: int, at_once: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pair_index, "RETRIEVED", most)
+        patch.setattr(pair_index, "_MORE", 0)
         patch.setattr(pair_index, "_AT_ONCE", at_once)
         found = PairIndex(texts).nearest(queries)
     assert found.tolist() == _likest(texts, queries, most)
