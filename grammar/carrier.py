@@ -112,8 +112,10 @@ class CarrierParser:
 
     def _before_at(self, words: Words, at: int) -> Words:
         """The longest phrase said before a name that begins at that word; () for none."""
-        phrases = self._before.get(words[at], ())
-        return next((p for p in phrases if words[at : at + len(p)] == p), ())
+        for phrase in self._before.get(words[at], ()):
+            if words[at : at + len(phrase)] == phrase:
+                return phrase
+        return ()
 
     def _added(self, words: Words, last: int) -> list[tuple[int, str]]:
         """Each qualifier that ends with word `last`, and where what leads to it begins."""

@@ -125,7 +125,7 @@ def hear(
     queries: dict[str, tuple[Query, Reading, int]] = {}
     in_best: dict[str, float] = {}
     texts = [normalise(hypothesis.text) for hypothesis in hypotheses]
-    prepare(word for text in texts for word in text.split())
+    prepare(" ".join(texts).split())
     for number, text in enumerate(texts):
         for reading in parser.readings(text, best=number == 0):
             if number == 0:
