@@ -7,13 +7,17 @@ one reading among several, the whole text included, and the matcher takes the on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from grammar.model import CarrierPhrase
 
 QUALIFIERS = frozenset({"in", "from", "at", "of", "the", "for", "with"})
 """Words between a name and what narrows it down: "in planning", "the planning officer"."""
+
+_LEADING_ON = QUALIFIERS - {"the"}
+"""Words that no name begins with that is only looked for because nothing is known of what precedes
+it: "susan jones from rotary" may ask for Rotary, not for From Rotary."""
 
 _LONGEST_QUALIFIER = 6
 """Words. What is longer is a story, not a department."""
@@ -22,12 +26,17 @@ _ASKING_WORDS = 2
 """Words of the shortest carrier phrase that is looked for behind words that are none: "yes, could I
 speak to". Single ones ("try", "its") stand in too many names and departments."""
 
+_SURELY_CARRIER = 3
+"""Words of carrier from which on a name that merely looks like one is listened for in the best
+hypothesis only: whole sentences are what takes longest to look up, and seldom name anybody."""
+
 _LONGEST_WINDOW = 4
 """Words at the end of a hypothesis that may be the name when what precedes is no known carrier."""
 
+Words = tuple[str, ...]
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+
+class Reading(NamedTuple):
     """One way to read a hypothesis: its words `start` to `end` name whom the caller wants.
 
     `qualifier` is the text that narrows it down ("" for none). `unexplained` is the share of the
@@ -47,8 +56,8 @@ class CarrierParser:
     """Knows the carrier phrases of one grammar. Immutable after construction."""
 
     def __init__(self, carriers: Iterable[CarrierPhrase]) -> None:
-        self._before: dict[str, list[tuple[str, ...]]] = {}
-        self._after: dict[str, list[tuple[str, ...]]] = {}
+        self._before: dict[str, list[Words]] = {}
+        self._after: dict[str, list[Words]] = {}
         for carrier in carriers:
             words = tuple(carrier.text.split())
             if carrier.position == "before":
@@ -58,23 +67,42 @@ class CarrierParser:
         for phrases in (*self._before.values(), *self._after.values()):
             phrases.sort(key=len, reverse=True)
 
-    def readings(self, text: str) -> tuple[Reading, ...]:
-        """The readings of normalised text, the most stripped first; () for ""."""
-        words = text.split()
+    def readings(self, text: str, *, best: bool = True) -> tuple[Reading, ...]:
+        """The readings of normalised text, the most stripped first; () for "".
+
+        `best` is whether this is the likeliest hypothesis: others are read in fewer ways.
+        """
+        words = tuple(text.split())
         start = self._skip_before(words)
         end = self._skip_after(words, start)
         found: dict[tuple[int, int, str], Reading] = {}
-        for first, last in ((start, end), (start, len(words)), (0, end), (0, len(words))):
-            self._read(found, words, first, last, 0.0, carried=first > 0)
+        added = {last: self._added(words, last) for last in (end, len(words))}
+
+        def read(first: int, last: int, unexplained: float, *, carried: bool) -> None:
+            """Add the words `first` to `last` as a core, and as cores with what may be added."""
+            if first >= last or (first, last, "") in found:
+                return
+            core = " ".join(words[first:last])
+            found[first, last, ""] = Reading(core, first, last, "", unexplained, carried)
+            for at, qualifier in added[last]:
+                if at > first:
+                    core = " ".join(words[first:at])
+                    reading = Reading(core, first, at, qualifier, unexplained, carried)
+                    found.setdefault((first, at, qualifier), reading)
+
+        for first in (start, 0) if best or start < _SURELY_CARRIER else (start,):
+            for last in (end, len(words)):
+                read(first, last, 0.0, carried=first > 0)
         asked = self._asked(words, start)
         if asked is not None:
             at, first = asked
-            self._read(found, words, first, end, (at - start) / len(words), carried=True)
+            read(first, end, (at - start) / len(words), carried=True)
         for first in range(max(start + 1, end - _LONGEST_WINDOW), end):
-            self._read(found, words, first, end, (first - start) / len(words), carried=False)
+            if words[first] not in _LEADING_ON:
+                read(first, end, (first - start) / len(words), carried=False)
         return tuple(found.values())
 
-    def _asked(self, words: Sequence[str], start: int) -> tuple[int, int] | None:
+    def _asked(self, words: Words, start: int) -> tuple[int, int] | None:
         """Where the last carrier phrase behind words that are none begins, and where what it leads
         to does: callers say more before they ask than any list holds."""
         for at in range(len(words) - 1, start, -1):
@@ -82,50 +110,37 @@ class CarrierParser:
                 return at, at + self._skip_before(words[at:])
         return None
 
-    def _before_at(self, words: Sequence[str], at: int) -> tuple[str, ...]:
+    def _before_at(self, words: Words, at: int) -> Words:
         """The longest phrase said before a name that begins at that word; () for none."""
-        phrases = self._before.get(words[at], ())
-        return next((p for p in phrases if tuple(words[at : at + len(p)]) == p), ())
+        for phrase in self._before.get(words[at], ()):
+            if words[at : at + len(phrase)] == phrase:
+                return phrase
+        return ()
 
-    def _read(
-        self,
-        found: dict[tuple[int, int, str], Reading],
-        words: Sequence[str],
-        first: int,
-        last: int,
-        unexplained: float,
-        *,
-        carried: bool,
-    ) -> None:
-        """Add the words `first` to `last` as a core, and as cores with each possible qualifier."""
-        if first >= last:
-            return
-        core = Reading(" ".join(words[first:last]), first, last, "", unexplained, carried)
-        found.setdefault((first, last, ""), core)
-        for at in range(first + 1, last - 1):
-            if words[at] not in QUALIFIERS:
-                continue
-            inner = self._inner(words[at + 1 : last])
-            if 0 < len(inner) <= _LONGEST_QUALIFIER:
-                core = Reading(
-                    " ".join(words[first:at]), first, at, " ".join(inner), unexplained, carried
-                )
-                found.setdefault((first, at, core.qualifier), core)
+    def _added(self, words: Words, last: int) -> list[tuple[int, str]]:
+        """Each qualifier that ends with word `last`, and where what leads to it begins."""
+        added = []
+        for at in range(1, last - 1):
+            if words[at] in QUALIFIERS:
+                inner = self._inner(words[at + 1 : last])
+                if 0 < len(inner) <= _LONGEST_QUALIFIER:
+                    added.append((at, " ".join(inner)))
+        return added
 
-    def _skip_before(self, words: Sequence[str]) -> int:
+    def _skip_before(self, words: Words) -> int:
         at = 0
         while at < len(words) and (phrase := self._before_at(words, at)):
             at += len(phrase)
         return at
 
-    def _skip_after(self, words: Sequence[str], start: int) -> int:
+    def _skip_after(self, words: Words, start: int) -> int:
         end = len(words)
         while end > start:
             phrase = next(
                 (
                     p
                     for p in self._after.get(words[end - 1], ())
-                    if end - len(p) >= start and tuple(words[end - len(p) : end]) == p
+                    if end - len(p) >= start and words[end - len(p) : end] == p
                 ),
                 None,
             )
@@ -134,7 +149,7 @@ class CarrierParser:
             end -= len(phrase)
         return end
 
-    def _inner(self, words: Sequence[str]) -> list[str]:
+    def _inner(self, words: Words) -> Words:
         """A qualifier without its own article and trailing "department please"."""
         start = self._skip_before(words)
-        return list(words[start : self._skip_after(words, start)])
+        return words[start : self._skip_after(words, start)]

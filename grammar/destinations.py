@@ -87,16 +87,16 @@ class Destinations:
         """The destinations that the texts mean, likeliest first; equally likely ones by key.
 
         `pulls` is the log of how likely each meaning is among those of its sound, but for calls.
-        `sounds` numbers the sound of each text, and `shares` is its probability. Texts that sound
-        the same share their probability: it divides among all that they may mean, for Whisper
-        writes Gray or Grey as it likes, so which of the two it heard says nothing.
+        `shares` is the probability of each text, and `sounds` numbers its sound, that of the
+        likeliest text first. Texts that sound the same share their probability: it divides among
+        all that they may mean, for Whisper writes Gray or Grey as it likes, so which of the two it
+        heard says nothing.
         """
         if not len(meanings.entries):
             return []
         order = np.argsort(-shares, kind="stable")
         ranks = np.empty_like(order)
         ranks[order] = np.arange(len(order))
-        sounds = _in_order(sounds[order])[ranks]
         named = np.where(meanings.counts > 0, shares, 0.0)
         together = np.bincount(sounds[order], named[order])
         sorted_ = np.lexsort((ranks[meanings.rows], sounds[meanings.rows]))
@@ -106,14 +106,14 @@ class Destinations:
         weights = np.exp(pulls[sorted_]) * self._weights[entries]
         sound = sounds[rows]
         parts = weights / np.bincount(sound, weights)[sound] * together[sound]
-        entries, first, which = np.unique(entries, return_index=True, return_inverse=True)
+        entries, first, which = _grouped(entries)
         return self._together(entries, np.bincount(which, parts).astype(float), sorted_[first])
 
     def _together(self, entries: Ints, likely: Floats, meant: Ints) -> list[Likely]:
         """Entries at one number are one destination."""
         order = np.lexsort((self._ranks[entries], -likely))
         entries, likely, meant = entries[order], likely[order], meant[order]
-        _, first, which = np.unique(self._places[entries], return_index=True, return_inverse=True)
+        _, first, which = _grouped(self._places[entries])
         probabilities = np.bincount(which, likely)
         by_place = np.lexsort((self._ranks[entries[first]], -probabilities))
         members = entries[np.argsort(which, kind="stable")].tolist()
@@ -133,12 +133,15 @@ class Destinations:
 
 def _first_of_each(values: Ints) -> Ints:
     """Where each value comes first, in order."""
-    return np.sort(np.unique(values, return_index=True)[1])
+    return np.sort(_grouped(values)[1])
 
 
-def _in_order(values: Ints) -> Ints:
-    """The values numbered in the order in which each comes first."""
-    _, first, which = np.unique(values, return_index=True, return_inverse=True)
-    ranks = np.empty_like(first)
-    ranks[np.argsort(first)] = np.arange(len(first))
-    return np.asarray(ranks[which])
+def _grouped(values: Ints) -> tuple[Ints, Ints, Ints]:
+    """Each value once, in order; where it comes first; and which of them each value is. As
+    `np.unique` has it, in half of the time for so few."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    new = np.append(True, ordered[1:] != ordered[:-1])
+    which = np.empty_like(order)
+    which[order] = new.cumsum() - 1
+    return ordered[new], order[new], which

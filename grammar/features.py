@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,8 @@ TEXT_FEATURES = (
 NONE_FEATURES = ("bias", "no_speech", "heard_poorly", "words")
 """Columns for the alternative that no text of the grammar was said."""
 
+_COLUMN = {name: column for column, name in enumerate(TEXT_FEATURES)}
+
 _KINDS = tuple(kind for kind in FormKind if kind is not FormKind.FULL_NAME)
 _KIND_COLUMN: dict[FormKind | None, int] = {
     kind: column for column, kind in enumerate((*_KINDS, None))
@@ -59,6 +61,27 @@ _USUAL_LENGTH = 10
 _SHORT_LENGTH = 6
 _ASSUMING = 0.3
 """How much a wholly unexplained reading takes off a similarity when the nearest is chosen."""
+
+
+class TextFeatures(Mapping[str, float]):
+    """The features of one text by name. Few are ever read, so they stay in their row."""
+
+    __slots__ = ("_row",)
+
+    def __init__(self, row: Floats) -> None:
+        self._row = row
+
+    def __getitem__(self, name: str) -> float:
+        return float(self._row[_COLUMN[name]])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_COLUMN)
+
+    def __len__(self) -> int:
+        return len(_COLUMN)
+
+
+NO_FEATURES: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +125,9 @@ def hear(
     queries: dict[str, tuple[Query, Reading, int]] = {}
     in_best: dict[str, float] = {}
     texts = [normalise(hypothesis.text) for hypothesis in hypotheses]
-    prepare(word for text in texts for word in text.split())
+    prepare(" ".join(texts).split())
     for number, text in enumerate(texts):
-        for reading in parser.readings(text):
+        for reading in parser.readings(text, best=number == 0):
             if number == 0:
                 least = min(reading.unexplained, in_best.get(reading.core, 1.0))
                 in_best[reading.core] = least
@@ -161,31 +184,32 @@ def text_features(
     relative, support, per_token, ending = _acoustics(said, evidence).T
     lengths = np.array([max(1, len(text.phones)) for text in said])
     own = np.array([_KIND_COLUMN.get(text.kind, -1) for text in said])
-    kinds = own[:, None] == np.arange(len(_KIND_COLUMN))
-    values = np.array(
-        [
-            phones_,
-            found.broad[:, columns].max(0),
-            letters,
-            np.maximum(0, phones_ - _HIGH),
-            np.maximum(0, letters - _HIGH),
-            nearest >= nearest.max() - 1e-9,
-            unexplained,
-            unexplained_by_best,
-            relative,
-            np.maximum(_NEAR, relative),
-            support,
-            support - support.max(),
-            per_token,
-            ending,
-            support >= support.max() - 1e-9,
-            np.log(lengths / _USUAL_LENGTH),
-            np.minimum(lengths, _SHORT_LENGTH) / _SHORT_LENGTH,
-            np.asarray(qualifier_fits, dtype=float),
-            np.asarray(calls, dtype=float),
-        ]
+    named = (
+        phones_,
+        found.broad[:, columns].max(0),
+        letters,
+        np.maximum(0, phones_ - _HIGH),
+        np.maximum(0, letters - _HIGH),
+        nearest >= nearest.max() - 1e-9,
+        unexplained,
+        unexplained_by_best,
+        relative,
+        np.maximum(_NEAR, relative),
+        support,
+        support - support.max(),
+        per_token,
+        ending,
+        support >= support.max() - 1e-9,
+        np.log(lengths / _USUAL_LENGTH),
+        np.minimum(lengths, _SHORT_LENGTH) / _SHORT_LENGTH,
+        qualifier_fits,
+        calls,
     )
-    return np.concatenate([values.T, kinds], axis=1)
+    values = np.empty((len(said), len(TEXT_FEATURES)))
+    for number, column in enumerate(named):
+        values[:, number] = column
+    values[:, len(named) :] = own[:, None] == np.arange(len(_KIND_COLUMN))
+    return values
 
 
 def none_features(hypotheses: Sequence[Hypothesis], speech_probability: float | None) -> Floats:
@@ -208,13 +232,14 @@ def _acoustics(said: Sequence[Said], evidence: Mapping[str, FormEvidence]) -> Fl
     In units of `_NATS`, bounded. Texts without evidence, where others have some, count as fitting
     as badly as the worst of them.
     """
-    rows = {
-        item.text: (item.relative, item.support, item.per_token, item.ending)
-        for item in evidence.values()
-    }
-    known = [rows[text.text] for text in said if text.text in rows]
-    if not known:
+    rows = {text: row for row, text in enumerate(evidence)}
+    of_said = np.array([rows.get(text.text, -1) for text in said])
+    known = of_said[of_said >= 0]
+    if not len(known):
         return np.zeros((len(said), 4))
-    worst = tuple(np.array(known).min(0))
-    values = np.array([rows.get(text.text, worst) for text in said]) / _NATS
-    return np.clip(values, _FAR, -_FAR)
+    found = np.array(
+        [(each.relative, each.support, each.per_token, each.ending) for each in evidence.values()]
+    )
+    # What has no evidence has the number of the last row.
+    values = np.concatenate([found, found[known].min(0, keepdims=True)])[of_said] / _NATS
+    return np.asarray(np.maximum(_FAR, np.minimum(-_FAR, values)))

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from grammar.calibration import Calibration
 from grammar.carrier import CarrierParser
 from grammar.destinations import Destinations, Meanings
-from grammar.features import TEXT_FEATURES, Floats, Heard, hear, none_features, text_features
+from grammar.features import (
+    NO_FEATURES,
+    Floats,
+    Heard,
+    TextFeatures,
+    hear,
+    none_features,
+    text_features,
+)
 from grammar.hearing import FormEvidence, Hypothesis
 from grammar.model import Command, Entry, Grammar
 from grammar.places import Places
@@ -24,15 +33,14 @@ _QUALIFIER_PULL = 8.0
 """How strongly "in planning" tells namesakes apart: nats from not fitting at all to fitting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A destination that may be meant. `entries` at it are ranked, likeliest first."""
 
     entries: tuple[Entry, ...]
     probability: float
     said: str
     """The text of the grammar that fits best."""
-    features: Mapping[str, float] = field(default_factory=dict)
+    features: Mapping[str, float] = NO_FEATURES
     qualifier_fit: float = 0.0
     """How well what the caller added to the name fits the entry, in [0, 1]; 0 for nothing added."""
 
@@ -124,7 +132,9 @@ class Matcher:
             return None
         order = heard.order()
         rest = order[TEXTS_COMPARED:]
-        of_evidence = rest[np.isin(heard.similarities.texts[rest], scored)]
+        named = np.zeros(len(order), dtype=bool)
+        named[np.searchsorted(heard.similarities.texts, scored)] = True
+        of_evidence = rest[named[rest]]
         columns = np.append(order[:TEXTS_COMPARED], of_evidence)
         texts = heard.similarities.texts[columns]
         if left_out:
@@ -159,32 +169,32 @@ class Matcher:
         sounds: dict[str, int] = {}
         probabilities = shares.tolist()
         for row in np.argsort(-shares, kind="stable").tolist():
-            command = prepared.said[row].command
-            if command is not None:
-                commands[command] += probabilities[row]
+            text = prepared.said[row]
+            sounds.setdefault(text.phones, len(sounds))
+            if text.command is not None:
+                commands[text.command] += probabilities[row]
         likely = self._destinations.likely(
             prepared.meanings,
             _QUALIFIER_PULL * prepared.fits,
-            np.array([sounds.setdefault(text.phones, len(sounds)) for text in prepared.said]),
+            np.array([sounds[text.phones] for text in prepared.said]),
             shares,
         )
         meant = [each.meaning for each in likely]
         rows = prepared.meanings.rows[meant].tolist()
-        values = prepared.texts.tolist()
-        features = {row: dict(zip(TEXT_FEATURES, values[row], strict=True)) for row in {*rows}}
+        features = [TextFeatures(values) for values in prepared.texts]
         entries = self._destinations.entries
-        candidates = tuple(
+        candidates = [
             Candidate(
-                tuple(entries[number] for number in each.entries),
+                tuple([entries[number] for number in each.entries]),
                 each.probability,
                 prepared.said[row].text,
                 features[row],
                 fit,
             )
             for each, row, fit in zip(likely, rows, prepared.fits[meant].tolist(), strict=True)
-        )
+        ]
         qualifier = prepared.qualifiers[rows[0]] if rows else ""
-        return Match(candidates, dict(commands), none, qualifier)
+        return Match(tuple(candidates), dict(commands), none, qualifier)
 
 
 def _best_fits(qualifiers: Sequence[str], meanings: Meanings, fits: Floats) -> Floats:

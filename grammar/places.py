@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 from rapidfuzz.process import cdist
 
 from grammar.destinations import Meanings
@@ -41,11 +41,17 @@ class Places:
         texts = list(dict.fromkeys(text for each in said for text in each))
         prepare(word for text in texts for word in text.split())
         numbers = {text: number for number, text in enumerate(texts)}
-        self._said = tuple(
-            np.array([numbers[text] for text in each], dtype=np.int64) for each in said
-        )
-        self._texts = tuple(texts)
+        self._said = np.array([numbers[text] for each in said for text in each], dtype=np.int64)
+        self._starts = np.cumsum([0, *map(len, said)])
+        self.texts = tuple(texts)
         self._phones = tuple(phones(text, pronunciations) for text in texts)
+        words = [text.split() for text in texts]
+        self._sorted = tuple(_sorted(each) for each in words)
+        naming: dict[str, list[int]] = {}
+        for number, each in enumerate(words):
+            for word in each:
+                naming.setdefault(word, []).append(number)
+        self._naming = {word: np.array(each, dtype=np.int64) for word, each in naming.items()}
         self._pronunciations = pronunciations
 
     def fits(self, qualifiers: Sequence[str], meanings: Meanings) -> Floats:
@@ -58,27 +64,57 @@ class Places:
         of_text = np.array([added.index(text) if text else -1 for text in qualifiers])
         of_meaning = of_text[meanings.rows]
         meant = of_meaning >= 0
-        placings, which = np.unique(self._placings[meanings.entries[meant]], return_inverse=True)
-        fits[meant] = self._fits(added, placings.tolist())[of_meaning[meant], which]
+        placings, which = _distinct(self._placings[meanings.entries[meant]], len(self._starts) - 1)
+        fits[meant] = self._fits(added, placings)[of_meaning[meant], which]
         return fits
 
-    def _fits(self, qualifiers: Sequence[str], placings: Sequence[int]) -> Floats:
+    def _fits(self, qualifiers: Sequence[str], placings: Ints) -> Floats:
         """How well each qualifier fits the best of what may be said of each placing."""
         fits = np.zeros((len(qualifiers), len(placings)))
-        said = [(column, text) for column, at in enumerate(placings) for text in self._said[at]]
-        if not said:
+        counts = self._starts[placings + 1] - self._starts[placings]
+        ends = counts.cumsum()
+        if not len(ends) or not ends[-1]:
             return fits
-        columns, numbers = np.array(said).T
-        distinct, which = np.unique(numbers, return_inverse=True)
+        skipped = np.repeat(self._starts[placings] - ends + counts, counts)
+        distinct, which = _distinct(self._said[np.arange(ends[-1]) + skipped], len(self.texts))
         sounds = [self._phones[number] for number in distinct.tolist()]
-        texts = [self._texts[number] for number in distinct.tolist()]
         heard = [phones(text, self._pronunciations) for text in qualifiers]
         near = cdist(heard, sounds, scorer=Levenshtein.normalized_similarity, dtype=np.float64)
-        named = cdist(qualifiers, texts, scorer=fuzz.token_set_ratio, dtype=np.float64)
+        named = self.named(qualifiers, distinct)
         best = np.maximum(near, _PARTLY * named / 100)[:, which]
-        starts = np.flatnonzero(np.diff(columns, prepend=-1))
-        fits[:, columns[starts]] = np.maximum.reduceat(best, starts, axis=1)
+        some = np.flatnonzero(counts)
+        starts = (ends - counts)[some]
+        fits[:, some] = np.maximum.reduceat(best, starts, axis=1)
         return fits
+
+    def named(self, qualifiers: Sequence[str], numbers: Ints) -> Floats:
+        """`fuzz.token_set_ratio` of each qualifier and each of the texts. Where they have no word
+        in common it is that of their sorted words, which takes a quarter of the time."""
+        texts = numbers.tolist()
+        heard = [_sorted(text.split()) for text in qualifiers]
+        said = [self._sorted[number] for number in texts]
+        lengths = np.add.outer([len(each) for each in heard], [len(each) for each in said])
+        apart = cdist(heard, said, scorer=Indel.distance, dtype=np.int32)
+        named = 100 - 100 * apart / np.maximum(1, lengths)
+        common = np.zeros((len(qualifiers), len(self.texts)), dtype=bool)
+        for row, text in enumerate(qualifiers):
+            for word in text.split():
+                if word in self._naming:
+                    common[row, self._naming[word]] = True
+        for row, column in np.argwhere(common[:, numbers]).tolist():
+            named[row, column] = fuzz.token_set_ratio(qualifiers[row], self.texts[texts[column]])
+        return np.asarray(named)
+
+
+def _sorted(words: Iterable[str]) -> str:
+    return " ".join(sorted(set(words)))
+
+
+def _distinct(values: Ints, count: int) -> tuple[Ints, Ints]:
+    """Each value below `count` once, in order, and where each of the values is among them."""
+    seen = np.zeros(count, dtype=bool)
+    seen[values] = True
+    return np.flatnonzero(seen), (seen.cumsum() - 1)[values]
 
 
 def _placing(entry: Entry) -> Placing:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +46,7 @@ class _Metric(Protocol):
     normalized_similarity: Callable[..., float]
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """Something heard that may name an entry: normalised text and its phones."""
 
     text: str
@@ -101,13 +100,15 @@ class FormIndex:
         """
         heard = [query.phones for query in queries]
         found = self._pairs.nearest(list(dict.fromkeys(heard)))
-        texts = np.array(sorted({*found.tolist(), *also}), dtype=np.int64)
+        named = np.array(also, dtype=np.int64)
+        texts = np.sort(np.append(found, named))
+        texts = texts[np.append(True, texts[1:] > texts[:-1])[: len(texts)]]
         by_phones = _similarity(heard, [self.phones[i] for i in texts.tolist()], Levenshtein)
         if len(texts) > KEPT + len(also):
             nearest = np.argsort(-by_phones.max(0), kind="stable")[:KEPT]
             kept = np.zeros(len(texts), dtype=bool)
             kept[nearest] = True
-            kept[np.searchsorted(texts, np.array(also, dtype=np.int64))] = True
+            kept[np.searchsorted(texts, named)] = True
             texts, by_phones = texts[kept], by_phones[:, kept]
         broad = [phones.translate(_BROAD) for phones in heard]
         said = [query.text for query in queries]
@@ -143,5 +144,6 @@ def _texts(grammar: Grammar) -> tuple[Said, ...]:
 def _similarity(heard: Sequence[str], said: Sequence[str], metric: _Metric) -> Floats:
     if not heard or not said:
         return np.zeros((len(heard), len(said)))
-    found = cdist(heard, said, scorer=metric.normalized_similarity, dtype=np.float64)
-    return np.asarray(found)
+    rows = {text: row for row, text in enumerate(dict.fromkeys(heard))}
+    found = cdist(list(rows), said, scorer=metric.normalized_similarity, dtype=np.float64)
+    return np.asarray(found if len(rows) == len(heard) else found[[rows[text] for text in heard]])

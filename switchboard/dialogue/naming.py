@@ -48,7 +48,7 @@ def decision_for(state: State, world: World, heard: Heard) -> Decision:
     rest = sum(c.probability for c in kept) + sum(heard.match.commands.values()) + heard.match.none
     scale = 1 / rest if rest > 0 else 0.0
     match = Match(
-        tuple(replace(c, probability=c.probability * scale) for c in kept),
+        tuple(c._replace(probability=c.probability * scale) for c in kept),
         {command: share * scale for command, share in heard.match.commands.items()},
         heard.match.none * scale,
         heard.match.qualifier if kept else "",

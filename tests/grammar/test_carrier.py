@@ -79,3 +79,23 @@ def test_nothing_heard_has_no_reading() -> None:
 def test_only_a_carrier_has_no_core_but_itself() -> None:
     text = normalise("can I speak to")
     assert all(reading.core for reading in PARSER.readings(text))
+
+
+def test_behind_a_long_carrier_only_the_best_hypothesis_is_also_read_whole() -> None:
+    text = "could you put me through to susan jones"
+    assert text in cores(text)
+    others = [reading.core for reading in PARSER.readings(text, best=False)]
+    assert "susan jones" in others
+    assert text not in others
+
+
+def test_behind_a_short_carrier_every_hypothesis_is_also_read_whole() -> None:
+    text = "hello susan jones"
+    assert text in [reading.core for reading in PARSER.readings(text, best=False)]
+
+
+def test_no_name_is_looked_for_from_a_word_on_that_leads_to_what_narrows_it_down() -> None:
+    assert "from rotary" not in cores("julie pisser from rotary")
+    assert "rotary" in cores("julie pisser from rotary")
+    assert "the rotary" in cores("julie pisser from the rotary")
+    assert "from rotary" in cores("from rotary")

@@ -7,6 +7,7 @@ from grammar import pair_index
 from grammar.building import build
 from grammar.calibration import Calibration
 from grammar.decision import Costs, Reason, decide
+from grammar.features import TEXT_FEATURES
 from grammar.hearing import FormEvidence, Hypothesis
 from grammar.matching import Match, Matcher
 from grammar.model import Command
@@ -182,7 +183,10 @@ def test_nothing_heard_means_nobody() -> None:
 
 
 def test_a_candidate_says_which_features_it_has() -> None:
-    assert match("chidi okafor").candidates[0].features["phones"] == pytest.approx(1)
+    features = match("chidi okafor").candidates[0].features
+    assert features["phones"] == pytest.approx(1)
+    assert tuple(features) == TEXT_FEATURES
+    assert len(features) == len(TEXT_FEATURES)
 
 
 def _nats(value: float) -> list[float]:

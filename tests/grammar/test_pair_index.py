@@ -40,6 +40,23 @@ def test_the_texts_found_are_those_that_share_most_pairs_of_equally_like_ones_th
 
 
 @given(
+    st.lists(PHONES, min_size=10, max_size=40, unique=True),
+    st.lists(PHONES, min_size=1, max_size=4),
+    st.integers(1, 4),
+    st.integers(1, 20),
+)
+def test_the_same_texts_are_found_where_few_are_compared_first(
+    texts: list[str], queries: list[str], most: int, at_once: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pair_index, "RETRIEVED", most)
+        patch.setattr(pair_index, "_MORE", 0)
+        patch.setattr(pair_index, "_AT_ONCE", at_once)
+        found = PairIndex(texts).nearest(queries)
+    assert found.tolist() == _likest(texts, queries, most)
+
+
+@given(
     st.lists(PHONES, max_size=30), st.lists(PHONES, max_size=6), st.integers(1, 30),
     st.integers(1, 20),
 )  # fmt: skip
@@ -64,3 +81,14 @@ def test_pairs_beyond_a_word_of_bits_count_as_well(
     texts = ["ʤEnsmɪθ", "ʧidiOkafɔ", "alənwʊzənkɹɑft", "maɹɪɡOld"]
     for queries in ([texts[0]], texts[1:3], texts):
         assert PairIndex(texts).nearest(queries).tolist() == _likest(texts, queries, len(texts))
+
+
+def test_a_short_text_with_few_pairs_is_found_before_long_ones_that_share_more() -> None:
+    long = ["ʤEnsmɪθbɹaʊnɡɹinwItblak" + phone * 2 for phone in "pbtdkɡ"]
+    texts = [*long, "lɒ"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pair_index, "RETRIEVED", 2)
+        patch.setattr(pair_index, "_MORE", 0)
+        found = PairIndex(texts).nearest(["ʤEnsmɪθbaʊn", "lɒ"])
+    assert found.tolist() == _likest(texts, ["ʤEnsmɪθbaʊn", "lɒ"], 2)
+    assert texts.index("lɒ") in found
