@@ -27,10 +27,11 @@ from switchboard.storage.grammars import published_grammar
 from switchboard.storage.simulations import (
     Simulated,
     SimulationState,
-    end_simulation,
+    resume_simulation,
     simulated,
     simulation,
     simulations,
+    stop_simulation,
 )
 from switchboard.storage.store import Store, open_store
 from switchboard.uat.results import figures
@@ -154,15 +155,44 @@ def test_a_stopped_simulation_goes_on_where_it_was(kept: Store, stage: Stage) ->
 
     def stop(_: int) -> None:
         if simulation(kept, number).done >= 3:
-            end_simulation(kept, number, SimulationState.STOPPED)
+            stop_simulation(kept, number, actor="boss")
 
     assert run(kept, SETTINGS, number, on_done=stop) is SimulationState.STOPPED
     before = simulated(kept, number)
     assert 3 <= len(before) < 16
+    resume_simulation(kept, number, actor="boss")
     assert run(kept, SETTINGS, number) is SimulationState.DONE
     rows = simulated(kept, number)
     assert [row.number for row in rows] == list(range(16))
     assert rows[: len(before)] == before
+
+
+def test_a_simulation_that_is_stopped_while_its_engine_starts_stays_stopped(
+    kept: Store, stage: Stage
+) -> None:
+    assert stage
+    number = _begin(kept)
+    stop_simulation(kept, number, actor="boss")
+    assert run(kept, SETTINGS, number) is SimulationState.STOPPED
+    assert simulation(kept, number).state is SimulationState.STOPPED
+
+
+def test_two_processes_never_go_on_with_the_same_simulation_for_long(
+    kept: Store, stage: Stage
+) -> None:
+    assert stage
+    number = _begin(kept)
+    inner: list[SimulationState] = []
+
+    def again(_: int) -> None:
+        if not inner:
+            inner.append(SimulationState.RUNNING)
+            inner.append(run(kept, SETTINGS, number))
+
+    assert run(kept, SETTINGS, number, on_done=again) is SimulationState.RUNNING
+    assert inner[-1] is SimulationState.DONE
+    assert simulation(kept, number).state is SimulationState.DONE
+    assert len(simulated(kept, number)) == 2 * ENTRIES
 
 
 def test_what_crashes_is_stopped_and_can_go_on(kept: Store, stage: Stage) -> None:
@@ -175,6 +205,7 @@ def test_what_crashes_is_stopped_and_can_go_on(kept: Store, stage: Stage) -> Non
     with pytest.raises(KeyboardInterrupt):
         run(kept, SETTINGS, number, on_done=crash)
     assert simulation(kept, number).state is SimulationState.STOPPED
+    resume_simulation(kept, number, actor="boss")
     assert run(kept, SETTINGS, number) is SimulationState.DONE
 
 
@@ -233,7 +264,7 @@ def test_a_simulation_in_the_background_ends_by_itself(kept: Store, stage: Stage
     number = behind.begin(voices=1, most=None, actor="boss")
     assert behind.settled(60)
     assert simulation(kept, number).state is SimulationState.DONE
-    behind.resume(number)  # nothing is left: done again at once
+    behind.resume(number, actor="boss")  # nothing is left: done again at once
     assert behind.settled(60)
 
 
