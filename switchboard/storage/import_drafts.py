@@ -34,6 +34,17 @@ class ImportDraft:
     verdicts: Mapping[str, Verdict]
 
 
+@dataclass(frozen=True, slots=True)
+class ImportLeft:
+    """One that somebody may go on with, without its files; `looked_at` when something was said of
+    its columns or decided about its rows."""
+
+    id: str
+    at: datetime
+    file_name: str
+    looked_at: bool
+
+
 def begin_draft(
     store: Store,
     user_id: int,
@@ -81,6 +92,20 @@ def load_draft(store: Store, draft: str) -> ImportDraft | None:
         mapping=row["mapping"],
         verdicts={key: Verdict(verdict) for key, verdict in row["verdicts"].items()},
     )
+
+
+def drafts_of(store: Store, user_id: int) -> tuple[ImportLeft, ...]:
+    """What this user has begun and neither applied nor thrown away, the newest first."""
+    table = import_drafts
+    oldest = datetime.now(UTC) - KEPT
+    own = sa.and_(table.c.user_id == user_id, table.c.at >= oldest)
+    columns = [table.c[name] for name in ("id", "at", "file_name", "mapping", "verdicts")]
+    with store.reading() as connection:
+        rows = connection.execute(sa.select(*columns).where(own).order_by(table.c.at.desc()))
+        return tuple(
+            ImportLeft(row.id, row.at, row.file_name, bool(row.mapping or row.verdicts))
+            for row in rows
+        )
 
 
 def set_mapping(store: Store, draft: str, mapping: Mapping[str, str]) -> None:
