@@ -43,7 +43,6 @@ def overview() -> str:
     return render_template(
         "testing/simulations.html",
         simulations=simulations(store()),
-        now=context().now(),
         form=SimulationForm(),
     )
 
@@ -55,7 +54,6 @@ def begin() -> Response | str:
         return render_template(
             "testing/simulations.html",
             simulations=simulations(store()),
-            now=context().now(),
             form=form,
         )
     most = int(form.most.data) if form.most.data else None
