@@ -319,6 +319,32 @@ def test_what_several_voices_are_heard_as_becomes_a_pronunciation(grammar: Gramm
     assert found.heard == (("siobhan fettleston", 3),)
 
 
+def _garbled(number: int, transcript: str, reached: str = "") -> Simulated:
+    """Taken for a name that several have."""
+    wrong = {"outcome": Outcome.WRONG_OFFER, "action": Action.DISAMBIGUATE}
+    return _row(number, "4", transcript, reason=Reason.SAME_NAME, reached=reached, **wrong)
+
+
+def test_what_one_voice_was_heard_as_is_chance_and_changes_nothing(grammar: Grammar) -> None:
+    fine = {"outcome": Outcome.CONNECTED, "action": Action.TRANSFER}
+    (found,) = failing([_row(0, "4", **fine), _garbled(1, "eva mahon", "3")], grammar)
+    assert found.fix is None
+    assert found.mend.startswith("One of 2 calls failed")
+    (often,) = failing([_row(0, "4", **fine), *(_garbled(n, "eva mahon") for n in (1, 2))], grammar)
+    assert often.fix == AliasFix("4", "eva mahon")
+
+
+def test_who_was_offered_once_is_not_said_to_sound_alike(grammar: Grammar) -> None:
+    rows = [_garbled(0, "eva mahon", "3"), _row(1, "4", "ethan marx")]
+    (found,) = failing(rows, grammar)
+    assert found.instead == ("Rakesh Sen",)
+    assert "Sounds like" not in found.mend
+    assert "understood differently" in found.mend
+    rows = [_garbled(0, "eva mahon", "3"), _garbled(1, "ethan marx", "3")]
+    (found,) = failing(rows, grammar)
+    assert found.mend.startswith("Sounds like Rakesh Sen")
+
+
 def test_the_list_is_safe_in_a_spreadsheet(grammar: Grammar) -> None:
     text = failing_csv(failing([_row(0, "4", "=cmd()")], grammar))
     assert "=cmd() (1)" in text
