@@ -345,6 +345,12 @@ def test_who_was_offered_once_is_not_said_to_sound_alike(grammar: Grammar) -> No
     assert found.mend.startswith("Sounds like Rakesh Sen")
 
 
+def test_what_others_are_asked_for_by_is_proposed_as_nobodys_other_name(grammar: Grammar) -> None:
+    (found,) = failing([_row(n, "4", "planning") for n in range(2)], grammar)
+    assert found.fix is None
+    assert found.mend.startswith("No words would help")
+
+
 def test_the_list_is_safe_in_a_spreadsheet(grammar: Grammar) -> None:
     text = failing_csv(failing([_row(0, "4", "=cmd()")], grammar))
     assert "=cmd() (1)" in text

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from directory.export import safe_cell
+from grammar.additions import CollisionKind, alias_collisions
 from grammar.decision import Action, Decision, Reason
 from grammar.gaps.fixes import AliasFix, Fix, told
 from grammar.gaps.kinds import Finder, Finding
@@ -163,11 +164,22 @@ def _fix(finder: Finder, entry: Entry, failed: list[Simulated]) -> Fix | None:
     for own in sorted(findings.values(), key=len, reverse=True):
         middle = Counter(each.said for each in own).most_common(1)[0][0]
         fix = propose(finder, own, middle, entry.key)
-        # These callers said the name itself, so what one was heard as is no other name of it.
-        chance = isinstance(fix, AliasFix) and heard_alike(finder, own, middle) < ENOUGH
-        if fix is not None and not chance:
+        # These callers said the name itself: what one was heard as is no other name of it, and
+        # neither is what others are asked for by.
+        if isinstance(fix, AliasFix) and (
+            heard_alike(finder, own, middle) < ENOUGH or _is_of_others(finder, fix)
+        ):
+            continue
+        if fix is not None:
             return fix
     return None
+
+
+def _is_of_others(finder: Finder, fix: AliasFix) -> bool:
+    collisions = alias_collisions(finder.grammar, fix.text, fix.entry)
+    return any(
+        each.kind in {CollisionKind.SAME_WORDS, CollisionKind.SAME_SOUND} for each in collisions
+    )
 
 
 def _taken_for(entry: Entry, failed: list[Simulated], entries: Mapping[str, Entry]) -> str:
@@ -193,7 +205,9 @@ def _advice(rows: list[Simulated], failed: list[Simulated], other: str) -> str:
             f"One of {len(rows)} calls failed ({failed[0].voice}, {failed[0].channel}): nothing to "
             "change before people fail with it, too."
         )
+    each_other = len({row.transcript for row in failed}) == len(failed)
+    why = "Each failed call was understood differently" if each_other else "No words would help"
     return (
-        "Each failed call was understood differently: listen to how the name is said, and have "
-        "people test it before anything is changed."
+        f"{why}: listen to how the name is said, and have people test it before anything is "
+        "changed."
     )
