@@ -79,9 +79,7 @@ def _pronunciation(
     finder: Finder, findings: Sequence[Finding], said: str, entry: Entry
 ) -> Fix | None:
     """A respelling of the one word that differs; an alias where more than one does."""
-    sound = finder.sound(said)
-    alike = sum(sound_similarity(sound, each.sound) >= _SURE_OF_IT for each in findings)
-    if alike < ENOUGH:
+    if heard_alike(finder, findings, said) < ENOUGH:
         return None
     form = next((each.form for each in findings if each.said == said), findings[0].form)
     heard, known = said.split(), form.split()
@@ -95,6 +93,12 @@ def _pronunciation(
             return None
         return PronunciationFix(word, spoken)
     return _alias(finder.grammar, said, entry)
+
+
+def heard_alike(finder: Finder, findings: Sequence[Finding], said: str) -> int:
+    """How many of the findings sound like that."""
+    sound = finder.sound(said)
+    return sum(sound_similarity(sound, each.sound) >= _SURE_OF_IT for each in findings)
 
 
 def _stale(entry: Entry | None, said: str) -> Fix:

@@ -30,6 +30,7 @@ NAVIGATION = (
 )
 """Text and endpoint. Somebody sees what is for their role."""
 LINKED = (
+    "console.overview",
     "gaps.overview",
     "imports.overview",
     "reviews.overview",

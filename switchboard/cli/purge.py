@@ -24,7 +24,8 @@ from switchboard.storage.store import Store, open_store
 @database_option
 @settings_option
 def command(*, dry_run: bool, caller: str | None, database: str | None, settings: Settings) -> None:
-    """Delete sound, callers' numbers and records of calls that have expired.
+    """Delete sound, callers' numbers and records of calls that have expired, and staff lists that
+    were uploaded and left.
 
     [privacy] in the settings says what is kept for how long. `switchboard serve` does this on its
     own when it starts, and every night.
@@ -55,5 +56,6 @@ def _told(gone: Expired) -> str:
         (gone.numbers, "caller's number", "callers' numbers"),
         (gone.records, "record of a call", "records of calls"),
         (gone.files, "file of damaged records", "files of damaged records"),
+        (gone.uploads, "upload that was left", "uploads that were left"),
     )
     return ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in counts)

@@ -94,10 +94,20 @@ def judge_attempt(
     values = {"verdict": verdict.value, "problem": problem.value, "told": told[:_LONGEST_TOLD]}
     with store.writing() as connection:
         own = uat_tries.c.id == attempt
+        before = _found(connection, own)
+        if not before:
+            raise UserError("There is no such test call (any more).")
         connection.execute(sa.update(uat_tries).where(own).values(values))
         found = _found(connection, own)
-        if not found:
-            raise UserError("There is no such test call (any more).")
+        audit.write(
+            connection,
+            "test call judged",
+            actor=actor,
+            subject=f"test call {attempt}",
+            name=found[0].item.say,
+            before={"verdict": before[0].verdict.value, "problem": before[0].problem.value},
+            after={"verdict": verdict.value, "problem": problem.value},
+        )
     if verdict is not Verdict.ASKED_OTHERWISE:
         _label(store, found[0], actor)
     return found[0]

@@ -203,9 +203,12 @@ def holder_of_pin(store: Store, pin: str, on: date) -> Tester | None:
 def state_accent(store: Store, tester: int, accent: str) -> None:
     """Keep what a tester says of the own accent, in any words; "" for nothing."""
     text = " ".join(accent.split())[:_LONGEST_NAME]
+    own = uat_testers.c.id == tester
     with store.writing() as connection:
-        own = uat_testers.c.id == tester
         connection.execute(sa.update(uat_testers).where(own).values(accent=text))
+        name = connection.execute(sa.select(uat_testers.c.name).where(own)).scalar_one()
+        # Not which: it may tell of somebody's origin, and the log never forgets.
+        audit.write(connection, "accent stated", actor=name, subject=f"tester {tester}", name=name)
 
 
 def script_of(store: Store, tester: int) -> tuple[ScriptItem, ...]:

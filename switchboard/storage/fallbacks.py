@@ -72,6 +72,16 @@ def signature(store: Store, since: datetime) -> Signature:
         )
 
 
+def unclosed(store: Store, since: datetime) -> int:
+    """How many of the calls that fell back from `since` on nobody has said the wish of."""
+    said = sa.exists().where(call_labels.c.call == calls.c.call)
+    waits = sa.and_(FOR_OPERATORS, calls.c.fell_back_at >= since, ~said)
+    with store.reading() as connection:
+        counted = sa.select(sa.func.count()).select_from(calls).where(waits)
+        number: int = connection.execute(counted).scalar_one()
+        return number
+
+
 def going_on_signature(store: Store, since: datetime) -> GoingOn:
     """Of the calls that `call_records.going_on` finds. Raises StorageError."""
     chosen = (

@@ -34,20 +34,31 @@ class ImportDraft:
     verdicts: Mapping[str, Verdict]
 
 
+@dataclass(frozen=True, slots=True)
+class ImportLeft:
+    """One that somebody may go on with, without its files; `looked_at` when something was said of
+    its columns or decided about its rows."""
+
+    id: str
+    at: datetime
+    file_name: str
+    looked_at: bool
+
+
 def begin_draft(
     store: Store,
     user_id: int,
     people: tuple[str, bytes],
     departments: tuple[str, bytes] | None = None,
 ) -> str:
-    """Keep the uploaded files, (name, content) each; the draft's id. Old drafts are dropped."""
+    """Keep the uploaded files, (name, content) each; the draft's id. What was left is dropped."""
     draft = secrets.token_urlsafe(12)
     now = datetime.now(UTC)
-    table = import_drafts
     with store.writing() as connection:
-        connection.execute(sa.delete(table).where(table.c.at < now - KEPT))
+        # The admin may run without the service, which purges every night.
+        connection.execute(sa.delete(import_drafts).where(left_since(now)))
         connection.execute(
-            sa.insert(table).values(
+            sa.insert(import_drafts).values(
                 id=draft,
                 user_id=user_id,
                 at=now,
@@ -83,6 +94,19 @@ def load_draft(store: Store, draft: str) -> ImportDraft | None:
     )
 
 
+def drafts_of(store: Store, user_id: int) -> tuple[ImportLeft, ...]:
+    """What this user has begun and neither applied nor thrown away, the newest first."""
+    table = import_drafts
+    columns = [table.c[name] for name in ("id", "at", "file_name", "mapping", "verdicts")]
+    chosen = sa.select(*columns).where(table.c.user_id == user_id).order_by(table.c.at.desc())
+    with store.reading() as connection:
+        rows = connection.execute(chosen)
+        return tuple(
+            ImportLeft(row.id, row.at, row.file_name, bool(row.mapping or row.verdicts))
+            for row in rows
+        )
+
+
 def set_mapping(store: Store, draft: str, mapping: Mapping[str, str]) -> None:
     """Say which column is what."""
     _set(store, draft, mapping=dict(mapping))
@@ -91,6 +115,17 @@ def set_mapping(store: Store, draft: str, mapping: Mapping[str, str]) -> None:
 def set_verdicts(store: Store, draft: str, verdicts: Mapping[str, Verdict]) -> None:
     """Say what was decided so far, all of it."""
     _set(store, draft, verdicts={key: verdict.value for key, verdict in verdicts.items()})
+
+
+def left_since(now: datetime) -> sa.ColumnElement[bool]:
+    """Which drafts nobody has gone on with for so long that they are to go."""
+    return import_drafts.c.at <= now - KEPT
+
+
+def drop_left(store: Store, now: datetime) -> int:
+    """Forget those; how many."""
+    with store.writing() as connection:
+        return connection.execute(sa.delete(import_drafts).where(left_since(now))).rowcount
 
 
 def drop_draft(store: Store, draft: str) -> None:

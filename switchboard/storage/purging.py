@@ -1,4 +1,5 @@
-"""What has expired is deleted: sound, callers' numbers, whole records. Every night, or by hand.
+"""What has expired is deleted: sound, callers' numbers, whole records, and staff lists that were
+uploaded and left. Every night, or by hand.
 
 Gone means gone. SQLite overwrites what is deleted with zeros (`secure_delete`, see `store`), and
 what its write-ahead log still holds of it is cut off at the end. The file does not shrink: its
@@ -17,10 +18,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from switchboard.settings.privacy import PrivacySettings
+from switchboard.storage.admin_tables import import_drafts
 from switchboard.storage.faults import told_plainly
 from switchboard.storage.gap_tables import gap_calls, gap_history, gaps, replay_results
 from switchboard.storage.gaps import forget_empty
 from switchboard.storage.gone_calls import delete_calls
+from switchboard.storage.import_drafts import drop_left, left_since
 from switchboard.storage.spool import DAMAGED
 from switchboard.storage.store import Store
 from switchboard.storage.tables import (
@@ -37,19 +40,20 @@ _BATCH = 500
 """Rows a transaction: calls that are up write meanwhile."""
 _TABLES = (
     *(calls, turns, turn_evidence, turn_audio, call_notes, transfers, call_labels),
-    *(gaps, gap_calls, gap_history, replay_results),
+    *(gaps, gap_calls, gap_history, replay_results, import_drafts),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """How many turns' sounds, callers' numbers and whole records; and files of the spool that hold
-    what could not be stored."""
+    """How many turns' sounds, callers' numbers and whole records; files of the spool that hold what
+    could not be stored; and uploads that nobody went on importing."""
 
     sounds: int
     numbers: int
     records: int
     files: int
+    uploads: int
 
 
 def expired(
@@ -69,6 +73,7 @@ def expired(
             numbers=count(calls, numbers),
             records=count(calls, records),
             files=len(_old(spool, privacy, now)),
+            uploads=count(import_drafts, left_since(now)),
         )
 
 
@@ -90,6 +95,7 @@ def purge(
         ),
         records=_delete_records(store, records),
         files=len(old := _old(spool, privacy, now)),
+        uploads=drop_left(store, now),
     )
     for file in old:
         file.unlink(missing_ok=True)

@@ -26,6 +26,16 @@ class SimulationState(StrEnum):
     FAILED = "failed"
 
 
+class Going(StrEnum):
+    """What becomes of a simulation after some of it was stored."""
+
+    ON = "on"
+    STOPPED = "stopped"
+    """Somebody has stopped it."""
+    ELSEWHERE = "elsewhere"
+    """Another process goes on with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Simulation:
     """`plan` is as `uat.simulation.plan.to_plain` gives it; `done` of `total` utterances are."""
@@ -101,58 +111,73 @@ def begin_simulation(
     return number
 
 
-def resume_simulation(store: Store, number: int, *, engine: str) -> Simulation:
-    """Claim a simulation for this process. Raises UserError when another has it, or none is."""
+def resume_simulation(store: Store, number: int, *, actor: str) -> None:
+    """It counts as running from now on, whatever it was. Raises UserError when there is none."""
     now = datetime.now(UTC)
-    own = uat_simulations.c.id == number
+    running = {"state": SimulationState.RUNNING.value, "fault": "", "seen_at": now}
     with store.writing() as connection:
-        found = _read(connection, own)
-        if not found:
-            raise UserError(f"There is no simulation {number}.")
-        if found[0].done and found[0].engine not in {"", engine}:
+        _of_number(connection, number)
+        _set(connection, number, **running)
+        _audit(connection, "simulation resumed", number, actor)
+
+
+def stop_simulation(store: Store, number: int, *, actor: str) -> None:
+    """Whichever process runs it ends at its next utterance. One that has ended stays as it is.
+
+    Raises UserError when there is none.
+    """
+    now = datetime.now(UTC)
+    stopped = {"state": SimulationState.STOPPED.value, "seen_at": now, "finished_at": now}
+    with store.writing() as connection:
+        if _of_number(connection, number).state is SimulationState.RUNNING:
+            _set(connection, number, **stopped)
+            _audit(connection, "simulation stopped", number, actor)
+
+
+def set_engine(store: Store, number: int, engine: str) -> None:
+    """Say with which engine it goes on. Raises UserError where it was begun with another."""
+    with store.writing() as connection:
+        known = _of_number(connection, number)
+        if known.done and known.engine not in {"", engine}:
             raise UserError(
-                f"The simulation was begun with {found[0].engine}, and this is {engine}; begin a "
+                f"The simulation was begun with {known.engine}, and this is {engine}; begin a "
                 "new one, so that like is compared with like."
             )
-        connection.execute(
-            sa.update(uat_simulations)
-            .where(own)
-            .values(state=SimulationState.RUNNING.value, engine=engine, fault="", seen_at=now)
-        )
-        return _read(connection, own)[0]
+        _set(connection, number, engine=engine, seen_at=datetime.now(UTC))
 
 
-def store_simulated(store: Store, number: int, rows: Sequence[Simulated]) -> bool:
-    """Keep what has been spoken; whether to go on, or somebody has stopped it."""
-    own = uat_simulations.c.id == number
+def store_simulated(store: Store, number: int, rows: Sequence[Simulated]) -> Going:
+    """Keep what has been spoken; whether to go on.
+
+    Of two processes that go on with the same one, the later to store an utterance gives way and
+    keeps nothing of it.
+    """
     with store.writing() as connection:
+        _set(connection, number, seen_at=datetime.now(UTC))  # until the end, nobody else stores
+        taken = sa.and_(
+            uat_simulated.c.simulation == number,
+            uat_simulated.c.number.in_([row.number for row in rows]),
+        )
+        if connection.execute(sa.select(uat_simulated.c.number).where(taken)).first() is not None:
+            return Going.ELSEWHERE
         if rows:
             connection.execute(
                 sa.insert(uat_simulated), [{**asdict(row), "simulation": number} for row in rows]
             )
-        now = datetime.now(UTC)
-        connection.execute(sa.update(uat_simulations).where(own).values(seen_at=now))
-        state = connection.execute(sa.select(uat_simulations.c.state).where(own)).scalar()
-    return state == SimulationState.RUNNING
+        running = _of_number(connection, number).state is SimulationState.RUNNING
+    return Going.ON if running else Going.STOPPED
 
 
 def end_simulation(store: Store, number: int, state: SimulationState, fault: str = "") -> None:
     now = datetime.now(UTC)
     with store.writing() as connection:
-        connection.execute(
-            sa.update(uat_simulations)
-            .where(uat_simulations.c.id == number)
-            .values(state=state.value, fault=fault, seen_at=now, finished_at=now)
-        )
+        _set(connection, number, state=state.value, fault=fault, seen_at=now, finished_at=now)
 
 
 def simulation(store: Store, number: int) -> Simulation:
     """Raises UserError."""
     with store.reading() as connection:
-        found = _read(connection, uat_simulations.c.id == number)
-    if not found:
-        raise UserError(f"There is no simulation {number}.")
-    return found[0]
+        return _of_number(connection, number)
 
 
 def simulations(store: Store) -> tuple[Simulation, ...]:
@@ -168,6 +193,22 @@ def simulated(store: Store, number: int) -> tuple[Simulated, ...]:
     with store.reading() as connection:
         rows = connection.execute(chosen.order_by(uat_simulated.c.number)).mappings()
         return tuple(Simulated(**row) for row in rows)
+
+
+def _of_number(connection: sa.Connection, number: int) -> Simulation:
+    found = _read(connection, uat_simulations.c.id == number)
+    if not found:
+        raise UserError(f"There is no simulation {number}.")
+    return found[0]
+
+
+def _set(connection: sa.Connection, number: int, **values: object) -> None:
+    own = uat_simulations.c.id == number
+    connection.execute(sa.update(uat_simulations).where(own).values(**values))
+
+
+def _audit(connection: sa.Connection, action: str, number: int, actor: str) -> None:
+    audit.write(connection, action, actor=actor, subject=f"simulation {number}")
 
 
 def _read(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[Simulation, ...]:

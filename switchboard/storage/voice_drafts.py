@@ -47,9 +47,19 @@ def put_draft(
         "at": datetime.now(UTC),
         "actor": actor,
     }
+    own = voice_drafts.c.file == file
     with store.writing() as connection:
-        connection.execute(sa.delete(voice_drafts).where(voice_drafts.c.file == file))
+        before = [{"file": file, "problem": each.problem} for each in _read(connection, own)]
+        connection.execute(sa.delete(voice_drafts).where(own))
         connection.execute(sa.insert(voice_drafts).values(file=file, **values))
+        audit.write(
+            connection,
+            "recording kept",
+            actor=actor,
+            name=words,
+            before=before[0] if before else {},
+            after={"file": file, "problem": problem},
+        )
 
 
 def voice_draft(store: Store, file: str) -> VoiceDraft | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -74,20 +74,21 @@ def figures(trials: Iterable[Trial]) -> Figures:
 
 
 def grouped(trials: Iterable[Trial], by: Callable[[Trial], str]) -> Mapping[str, Figures]:
-    """Figures for each value of `by`, the most calls first; trials without one are left out."""
+    """Figures for each value of `by`, the most calls first; trials without one are left out.
+    Capitals don't matter: a group is called what most of its trials call it."""
     groups: defaultdict[str, list[Trial]] = defaultdict(list)
     for each in trials:
         if each.counts and by(each):
-            groups[by(each)].append(each)
-    ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    return {name: figures(own) for name, own in ordered}
+            groups[by(each).casefold()].append(each)
+    ordered = sorted(groups.values(), key=lambda own: (-len(own), by(own[0]).casefold()))
+    return {Counter(map(by, own)).most_common(1)[0][0]: figures(own) for own in ordered}
 
 
 GROUPINGS: Mapping[str, Callable[[Trial], str]] = {
     "type": lambda each: each.kind.value,
     "department": lambda each: each.department,
     "channel": lambda each: each.channel,
-    "accent group": lambda each: " ".join(each.accent.split()).casefold(),
+    "accent group": lambda each: " ".join(each.accent.split()),
     "voice": lambda each: each.voice,
 }
 

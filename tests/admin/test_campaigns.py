@@ -207,6 +207,15 @@ def test_simulated_callers_show_progress_and_the_names_that_fail(
     assert "Rakesh Sen" in text
 
 
+def test_a_simulation_that_died_with_its_process_is_not_said_to_run(
+    admin: FlaskClient, kept: Store, clock: Clock
+) -> None:
+    _simulated(kept, SimulationState.RUNNING)
+    assert "1 of 2, running" in admin.get("/simulations").text
+    clock.pass_by(minutes=3)
+    assert "1 of 2, stopped" in admin.get("/simulations").text
+
+
 def test_simulations_are_begun_and_stopped_here(
     admin: FlaskClient, app: Flask, kept: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +231,7 @@ def test_simulations_are_begun_and_stopped_here(
     admin.post(f"/simulations/{number}/stop")
     assert simulation(kept, number).state is SimulationState.STOPPED
     admin.post(f"/simulations/{number}/resume")
+    assert simulation(kept, number).state is SimulationState.RUNNING  # long before it is heard
     assert app.extensions["simulations"].settled(60)
     assert ran == [number, number]
     assert (

@@ -45,6 +45,15 @@ def test_an_answer_is_stored_with_who_gave_it(
     assert (entry.actor, entry.subject, entry.after["entry"]) == ("a-operator", "call c1", "3")
 
 
+def test_the_home_page_says_how_many_calls_wait_to_be_closed(
+    operator: FlaskClient, as_role: Callable[[Role], FlaskClient], fell_back: str
+) -> None:
+    assert "1 to close" in operator.get("/").text
+    assert "to close" not in as_role(Role.VIEWER).get("/").text
+    operator.post(f"/console/close/{fell_back}", data={"entry": "3"})
+    assert "to close" not in operator.get("/").text
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [({}, 400), ({"wanted": "lunch"}, 400), ({"entry": "999"}, 404), ({"wanted": "entry"}, 422)],

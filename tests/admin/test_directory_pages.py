@@ -206,6 +206,19 @@ def test_doubts_are_decided_before_applying_and_carried_out_with_it(
     assert all(made[key].decided_by == "a-administrator" for key in keys)
 
 
+def test_an_import_that_was_left_is_found_again_by_whoever_began_it(
+    admin: FlaskClient, as_role: Callable[[Role], FlaskClient]
+) -> None:
+    draft = _upload(admin, STAFF)
+    assert f'href="{draft}/columns"' in admin.get("/imports").text
+    key = re.findall(r'name="(verdict-[^"]+)"', _ready(admin, draft))[0]
+    admin.post(f"{draft}/decide", data={key: "accepted"})
+    assert f'href="{draft}"' in admin.get("/imports").text
+    assert draft not in as_role(Role.SUPPORT).get("/imports").text
+    admin.post(f"{draft}/discard")
+    assert draft not in admin.get("/imports").text
+
+
 def test_an_import_that_is_thrown_away_changes_nothing(admin: FlaskClient, kept: Store) -> None:
     before = load_directory(kept)
     draft = _upload(admin, NEXT_STAFF)

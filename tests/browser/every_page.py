@@ -172,7 +172,7 @@ def _simulation(store: Store, version: str, state: SimulationState | None) -> in
         0, "4", "Siobhan Featherstonehaugh", "a", "clean", "unhelped", "reprompt", "no_match", "",
         "she bon fanshaw", None, 700.0,
     )  # fmt: skip
-    assert store_simulated(store, number, [heard])
+    store_simulated(store, number, [heard])
     if state is not None:
         end_simulation(store, number, state)
     return number

@@ -30,7 +30,10 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 def test_what_has_expired_is_deleted_and_counted(store: Store, run: Run) -> None:
-    told = "1 turn's sound, 1 caller's number, 1 record of a call, 0 files of damaged records"
+    told = (
+        "1 turn's sound, 1 caller's number, 1 record of a call, 0 files of damaged records, "
+        "0 uploads that were left"
+    )
     assert run("purge", "--dry-run").out == f"{told} would be deleted.\n"
     assert len(find_calls(store)) == 2
     assert run("purge").out == f"{told} deleted.\n"

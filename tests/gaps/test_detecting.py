@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from switchboard.calls.record import Noted
 from switchboard.errors import UserError
 from switchboard.gaps.accepting import accept, refuse, say_who
 from switchboard.gaps.detecting import Detected, detect
@@ -15,6 +16,7 @@ from switchboard.settings import default_settings
 from switchboard.storage import additions, audit
 from switchboard.storage import gaps as stored
 from switchboard.storage.call_labels import Wanted, label_call
+from switchboard.storage.calls import write_entries
 from switchboard.storage.gap_tables import gap_calls
 from switchboard.storage.gaps import Gap, GapFilter, GapState
 from switchboard.storage.grammars import draft_grammar
@@ -113,6 +115,37 @@ def test_what_a_caller_declined_is_a_gap(office: Office) -> None:
     assert [stored.calls_of(office.store, gap.id)[0].signal for gap in _gaps(office)] == [
         "declined"
     ]
+
+
+def test_a_question_that_the_caller_left_to_an_operator_is_a_gap(office: Office) -> None:
+    office.call("jane smith", reach="")
+    _detect(office)
+    (gap,) = _gaps(office)
+    (turn,) = stored.calls_of(office.store, gap.id)
+    assert (gap.kind, turn.signal, turn.meant) == ("same_name", "fell_back", "")
+
+
+def test_a_transfer_after_which_the_caller_is_soon_back_for_somebody_else_is_a_gap(
+    office: Office,
+) -> None:
+    first = office.call("alan wozencraft", caller="ann")
+    office.now -= timedelta(minutes=55)
+    second = office.call("waste and recycling", caller="ann")
+    noted = Noted(second, office.now, 1, "probably_wrong", ("p2",), first)
+    write_entries(office.store, [noted])
+    _detect(office)
+    (gap,) = _gaps(office)
+    (turn,) = stored.calls_of(office.store, gap.id)
+    assert (turn.call, turn.signal) == (first, "called_again")
+    assert (turn.meant, turn.meant_by) == ("d1", "called_again")
+
+
+def test_what_was_only_just_understood_is_a_gap_though_it_went_right(office: Office) -> None:
+    office.call("house in")
+    _detect(office)
+    (gap,) = _gaps(office)
+    (turn,) = stored.calls_of(office.store, gap.id)
+    assert (turn.signal, turn.meant, turn.meant_by) == ("unsure", "d2", "caller")
 
 
 def test_a_call_that_went_well_is_no_gap(office: Office) -> None:

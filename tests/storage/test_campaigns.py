@@ -16,6 +16,7 @@ from switchboard.storage.attempts import (
     judge_attempt,
     settle,
 )
+from switchboard.storage.audit import AuditFilter
 from switchboard.storage.call_labels import LabelSource, Wanted
 from switchboard.storage.call_records import call_record
 from switchboard.storage.calls import write_entries
@@ -115,6 +116,18 @@ def test_an_accent_is_kept_as_it_was_stated(store: Store) -> None:
     assert group_of(store, ada.campaign)[0].accent == "Glasgow, a bit Irish"
 
 
+def test_that_an_accent_was_stated_is_on_the_audit_log_and_which_is_not(store: Store) -> None:
+    (ada,) = group_of(store, campaign(store).id)
+    state_accent(store, ada.id, "Glasgow")
+    entry = audit.entries(store)[0]
+    assert (entry.action, entry.actor, entry.subject) == (
+        "accent stated",
+        "ada",
+        f"tester {ada.id}",
+    )
+    assert "Glasgow" not in repr(entry)
+
+
 def test_a_call_is_kept_with_its_item_and_counts_as_tried(store: Store) -> None:
     made = campaign(store)
     tried = attempt(store)
@@ -147,6 +160,22 @@ def test_a_decoy_labels_the_call_as_somebody_elses(store: Store) -> None:
     record = call_record(store, "c1")
     assert record is not None
     assert [label.wanted for label in record.labels] == [Wanted.WRONG_ORGANISATION]
+
+
+def test_a_verdict_and_its_change_are_on_the_audit_log(store: Store) -> None:
+    campaign(store)
+    tried = attempt(store)
+    for verdict, problem in ((Verdict.NO, Problem.WRONG_PLACE), (Verdict.YES, Problem.NONE)):
+        judge_attempt(store, tried.id, verdict, problem=problem, told="private", actor="ada")
+    chosen = AuditFilter(action="test call judged")
+    second, first = audit.entries(store, chosen)
+    no = {"verdict": "no", "problem": "wrong_place"}
+    assert (first.actor, first.before, first.after) == (
+        "ada",
+        {"verdict": "", "problem": ""},
+        no,
+    )
+    assert (second.before, second.after) == (no, {"verdict": "yes", "problem": ""})
 
 
 def test_a_call_for_something_else_teaches_nothing(store: Store) -> None:

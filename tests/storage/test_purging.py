@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,15 +12,17 @@ from switchboard.settings.privacy import PrivacySettings
 from switchboard.storage.call_labels import Wanted, label_call
 from switchboard.storage.call_records import call_record, find_calls, turn_sound
 from switchboard.storage.calls import write_entries
+from switchboard.storage.import_drafts import begin_draft, load_draft
 from switchboard.storage.purging import Expired, expired, forget_caller, purge
 from switchboard.storage.store import Store, open_store
 from switchboard.storage.tables import metadata
+from switchboard.storage.users import Role, add_user
 from tests.storage.made_up_calls import NOON, fallen_back, whole_call
 
 PRIVACY = PrivacySettings(
     keep_audio=True, audio_days=30, keep_numbers=False, number_hours=12, record_days=90
 )
-NOTHING = Expired(0, 0, 0, 0)
+NOTHING = Expired(0, 0, 0, 0, 0)
 NOWHERE = Path("/nowhere")
 
 
@@ -40,7 +42,7 @@ def _purge(store: Store, **changed: object) -> Expired:
 
 
 def test_each_kind_goes_when_its_time_has_come_and_not_before(filled: Store) -> None:
-    assert _purge(filled) == Expired(sounds=2, numbers=4, records=2, files=0)
+    assert _purge(filled) == Expired(sounds=2, numbers=4, records=2, files=0, uploads=0)
     assert {call.call: call.caller_number for call in find_calls(filled)} == {
         "month": "",
         "day": "",
@@ -66,6 +68,17 @@ def test_a_dry_run_counts_the_same_and_deletes_nothing(filled: Store) -> None:
     counted = expired(filled, PRIVACY, NOWHERE, now=NOON)
     assert len(find_calls(filled)) == 5
     assert counted == _purge(filled)
+
+
+def test_a_staff_list_that_nobody_goes_on_importing_is_deleted(store: Store) -> None:
+    boss = add_user(store, "boss", Role.ADMINISTRATOR, actor="test")
+    draft = begin_draft(store, boss.id, ("staff.csv", b"Forename\nJane\n"))
+    later = datetime.now(UTC) + timedelta(days=2, seconds=5)
+    assert purge(store, PRIVACY, NOWHERE) == NOTHING
+    assert load_draft(store, draft) is not None
+    assert expired(store, PRIVACY, NOWHERE, now=later).uploads == 1
+    assert purge(store, PRIVACY, NOWHERE, now=later).uploads == 1
+    assert load_draft(store, draft) is None
 
 
 def test_sound_is_deleted_at_once_when_it_is_not_to_be_kept_any_more(filled: Store) -> None:

@@ -31,6 +31,15 @@ def test_a_recording_waits_with_its_sound_and_levels(store: Store) -> None:
     assert draft_sound(store, "name-ben") is None
 
 
+def test_who_recorded_is_on_the_audit_log(store: Store) -> None:
+    keep(store, problem="is silent")
+    keep(store)
+    second, first = audit.entries(store)
+    assert (first.action, first.actor, first.name) == ("recording kept", "boss", "Ada")
+    assert (first.before, first.after) == ({}, {"file": "name-ada", "problem": "is silent"})
+    assert (second.before, second.after) == (first.after, {"file": "name-ada", "problem": ""})
+
+
 def test_what_is_recorded_anew_takes_the_place_of_the_old(store: Store) -> None:
     keep(store, flac=b"one", problem="is silent")
     keep(store, flac=b"two")

@@ -62,7 +62,8 @@ def test_waits_are_counted_by_turn() -> None:
     assert (seen.in_time.count, seen.in_time.total, seen.p95_ms) == (3, 4, 900.0)
 
 
-def test_accents_are_grouped_however_they_are_written() -> None:
-    calls = [trial(accent="Welsh"), trial(accent=" welsh "), trial(accent="Scots"), trial()]
+def test_accents_are_grouped_however_they_are_written_and_named_as_most_write_them() -> None:
+    welsh = [trial(accent=each) for each in ("Welsh", " welsh ", "Welsh")]
+    calls = [*welsh, trial(accent="Scots"), trial()]
     groups = grouped(calls, GROUPINGS["accent group"])
-    assert {name: seen.calls for name, seen in groups.items()} == {"welsh": 2, "scots": 1}
+    assert {name: seen.calls for name, seen in groups.items()} == {"Welsh": 3, "Scots": 1}

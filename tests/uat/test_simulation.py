@@ -27,10 +27,11 @@ from switchboard.storage.grammars import published_grammar
 from switchboard.storage.simulations import (
     Simulated,
     SimulationState,
-    end_simulation,
+    resume_simulation,
     simulated,
     simulation,
     simulations,
+    stop_simulation,
 )
 from switchboard.storage.store import Store, open_store
 from switchboard.uat.results import figures
@@ -154,15 +155,44 @@ def test_a_stopped_simulation_goes_on_where_it_was(kept: Store, stage: Stage) ->
 
     def stop(_: int) -> None:
         if simulation(kept, number).done >= 3:
-            end_simulation(kept, number, SimulationState.STOPPED)
+            stop_simulation(kept, number, actor="boss")
 
     assert run(kept, SETTINGS, number, on_done=stop) is SimulationState.STOPPED
     before = simulated(kept, number)
     assert 3 <= len(before) < 16
+    resume_simulation(kept, number, actor="boss")
     assert run(kept, SETTINGS, number) is SimulationState.DONE
     rows = simulated(kept, number)
     assert [row.number for row in rows] == list(range(16))
     assert rows[: len(before)] == before
+
+
+def test_a_simulation_that_is_stopped_while_its_engine_starts_stays_stopped(
+    kept: Store, stage: Stage
+) -> None:
+    assert stage
+    number = _begin(kept)
+    stop_simulation(kept, number, actor="boss")
+    assert run(kept, SETTINGS, number) is SimulationState.STOPPED
+    assert simulation(kept, number).state is SimulationState.STOPPED
+
+
+def test_two_processes_never_go_on_with_the_same_simulation_for_long(
+    kept: Store, stage: Stage
+) -> None:
+    assert stage
+    number = _begin(kept)
+    inner: list[SimulationState] = []
+
+    def again(_: int) -> None:
+        if not inner:
+            inner.append(SimulationState.RUNNING)
+            inner.append(run(kept, SETTINGS, number))
+
+    assert run(kept, SETTINGS, number, on_done=again) is SimulationState.RUNNING
+    assert inner[-1] is SimulationState.DONE
+    assert simulation(kept, number).state is SimulationState.DONE
+    assert len(simulated(kept, number)) == 2 * ENTRIES
 
 
 def test_what_crashes_is_stopped_and_can_go_on(kept: Store, stage: Stage) -> None:
@@ -175,6 +205,7 @@ def test_what_crashes_is_stopped_and_can_go_on(kept: Store, stage: Stage) -> Non
     with pytest.raises(KeyboardInterrupt):
         run(kept, SETTINGS, number, on_done=crash)
     assert simulation(kept, number).state is SimulationState.STOPPED
+    resume_simulation(kept, number, actor="boss")
     assert run(kept, SETTINGS, number) is SimulationState.DONE
 
 
@@ -233,7 +264,7 @@ def test_a_simulation_in_the_background_ends_by_itself(kept: Store, stage: Stage
     number = behind.begin(voices=1, most=None, actor="boss")
     assert behind.settled(60)
     assert simulation(kept, number).state is SimulationState.DONE
-    behind.resume(number)  # nothing is left: done again at once
+    behind.resume(number, actor="boss")  # nothing is left: done again at once
     assert behind.settled(60)
 
 
@@ -286,6 +317,38 @@ def test_what_several_voices_are_heard_as_becomes_a_pronunciation(grammar: Gramm
     (found,) = failing(rows, grammar)
     assert isinstance(found.fix, PronunciationFix | AliasFix)
     assert found.heard == (("siobhan fettleston", 3),)
+
+
+def _garbled(number: int, transcript: str, reached: str = "") -> Simulated:
+    """Taken for a name that several have."""
+    wrong = {"outcome": Outcome.WRONG_OFFER, "action": Action.DISAMBIGUATE}
+    return _row(number, "4", transcript, reason=Reason.SAME_NAME, reached=reached, **wrong)
+
+
+def test_what_one_voice_was_heard_as_is_chance_and_changes_nothing(grammar: Grammar) -> None:
+    fine = {"outcome": Outcome.CONNECTED, "action": Action.TRANSFER}
+    (found,) = failing([_row(0, "4", **fine), _garbled(1, "eva mahon", "3")], grammar)
+    assert found.fix is None
+    assert found.mend.startswith("One of 2 calls failed")
+    (often,) = failing([_row(0, "4", **fine), *(_garbled(n, "eva mahon") for n in (1, 2))], grammar)
+    assert often.fix == AliasFix("4", "eva mahon")
+
+
+def test_who_was_offered_once_is_not_said_to_sound_alike(grammar: Grammar) -> None:
+    rows = [_garbled(0, "eva mahon", "3"), _row(1, "4", "ethan marx")]
+    (found,) = failing(rows, grammar)
+    assert found.instead == ("Rakesh Sen",)
+    assert "Sounds like" not in found.mend
+    assert "understood differently" in found.mend
+    rows = [_garbled(0, "eva mahon", "3"), _garbled(1, "ethan marx", "3")]
+    (found,) = failing(rows, grammar)
+    assert found.mend.startswith("Sounds like Rakesh Sen")
+
+
+def test_what_others_are_asked_for_by_is_proposed_as_nobodys_other_name(grammar: Grammar) -> None:
+    (found,) = failing([_row(n, "4", "planning") for n in range(2)], grammar)
+    assert found.fix is None
+    assert found.mend.startswith("No words would help")
 
 
 def test_the_list_is_safe_in_a_spreadsheet(grammar: Grammar) -> None:

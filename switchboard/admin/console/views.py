@@ -33,7 +33,7 @@ from switchboard.storage.users import Role
 
 area = Area("console", "/console")
 
-_SHOWN_FOR = timedelta(hours=12)
+SHOWN_FOR = timedelta(hours=12)
 """A shift. Raising it lists calls that nobody closes any more."""
 _TALKING_FOR = timedelta(minutes=10)
 """Far above what a dialogue takes: what is older is a call whose process died."""
@@ -147,7 +147,7 @@ def events() -> Response:
     """That something changed among the calls that fell back, as server-sent events."""
     here = context()
     return _told(
-        here.feeds.of("fallen back", lambda: signature(here.store, here.now() - _SHOWN_FOR))
+        here.feeds.of("fallen back", lambda: signature(here.store, here.now() - SHOWN_FOR))
     )
 
 
@@ -197,7 +197,7 @@ def _query() -> str:
 def _shown() -> Shown:
     directory = memory().directory()
     at = context().now()
-    records = fallen_back(store(), at - _SHOWN_FOR, limit=_LISTED)
+    records = fallen_back(store(), at - SHOWN_FOR, limit=_LISTED)
     asked = last_requests(store(), [record.call.call for record in records])
     calls = tuple(
         told(record, directory.entries, asked.get(record.call.call), at) for record in records

@@ -38,7 +38,10 @@ _CHANGES_SHOWN = 50
 @area.page("", to=READERS)
 def overview() -> str:
     return render_template(
-        "directory/imports.html", imports=imports(store()), undoable=can_be_undone(store())
+        "directory/imports.html",
+        imports=imports(store()),
+        undoable=can_be_undone(store()),
+        left=import_drafts.drafts_of(store(), user().id),
     )
 
 

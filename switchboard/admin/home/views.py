@@ -9,8 +9,10 @@ from flask import render_template
 
 from switchboard.admin.area import Area
 from switchboard.admin.audience import OPERATORS, READERS, SIGNED_IN
+from switchboard.admin.console.views import SHOWN_FOR
 from switchboard.admin.current import context, store, user
 from switchboard.storage.attempts import corrections
+from switchboard.storage.fallbacks import unclosed
 from switchboard.storage.gaps import GapState, gap_counts
 from switchboard.storage.proposals import open_proposals
 from switchboard.storage.standing import standing
@@ -25,10 +27,12 @@ def home() -> str:
     today = context().now().astimezone().date()
     began = moment.combine(today, time()).astimezone()
     counts = gap_counts(store())
+    closes = OPERATORS.admits(user())
     return render_template(
         "home/home.html",
         standing=standing(store(), began),
         proposed=counts.get(GapState.PROPOSED, 0) + counts.get(GapState.REOPENED, 0),
         wanted=open_proposals(store()),
-        corrections=len(corrections(store())) if OPERATORS.admits(user()) else None,
+        corrections=len(corrections(store())) if closes else None,
+        to_close=unclosed(store(), context().now() - SHOWN_FOR) if closes else None,
     )

@@ -2,6 +2,7 @@
 // All of it also works by the page's links and forms, without this.
 
 import { follow, InOrder } from "./news.js";
+import { remembered } from "./remembered.js";
 
 const consolePart = document.getElementById("console");
 const status = document.getElementById("console-status");
@@ -14,12 +15,6 @@ const order = new InOrder();
 let chosen = new URLSearchParams(location.search).get("call");
 let newest = null;
 let busy = false;
-
-function remembered(box, name) {
-  const kept = localStorage.getItem(name);
-  if (kept !== null) box.checked = kept === "on";
-  box.addEventListener("change", () => localStorage.setItem(name, box.checked ? "on" : "off"));
-}
 
 function told(text) {
   status.textContent = text;

@@ -1,6 +1,9 @@
 // The list of gaps by keyboard: j and k go down and up, x ticks, a accepts, r asks for the reason.
+import { remembered } from "./remembered.js";
+
 const form = document.getElementById("gaps");
 const boxes = form ? [...form.querySelectorAll('input[type="checkbox"][name="gap"]')] : [];
+const keysBox = document.getElementById("keys");
 let here = -1;
 
 function go(by) {
@@ -18,8 +21,9 @@ const keys = {
   r: () => document.getElementById("reason").focus(),
 };
 
-if (boxes.length) {
-  document.querySelector(".gap-keys")?.removeAttribute("hidden");
+if (boxes.length && keysBox) {
+  document.querySelector(".gap-keys").removeAttribute("hidden");
+  remembered(keysBox, "gap-keys");
   document.addEventListener("focusin", (event) => {
     const at = boxes.indexOf(event.target);
     if (at >= 0) here = at;
@@ -27,7 +31,7 @@ if (boxes.length) {
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches('input:not([type="checkbox"]), select, textarea');
     const elsewhere = event.target.matches("a, button, summary") && event.key === "Enter";
-    if (typing || elsewhere || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!keysBox.checked || typing || elsewhere || event.ctrlKey || event.altKey || event.metaKey) return;
     const act = keys[event.key];
     if (!act) return;
     event.preventDefault();

@@ -15,7 +15,13 @@ from switchboard.admin.tables import csv_file
 from switchboard.admin.testing.forms import SimulationForm
 from switchboard.storage import audit
 from switchboard.storage.publishing import load_version
-from switchboard.storage.simulations import Simulation, simulated, simulation, simulations
+from switchboard.storage.simulations import (
+    Simulation,
+    simulated,
+    simulation,
+    simulations,
+    stop_simulation,
+)
 from switchboard.uat.results import GROUPINGS, Trial, figures, grouped
 from switchboard.uat.simulation.background import SimulationsBehind
 from switchboard.uat.simulation.failing import Failing, failing, failing_csv, trials
@@ -35,7 +41,9 @@ def behind() -> SimulationsBehind:
 @area.page("", to=READERS)
 def overview() -> str:
     return render_template(
-        "testing/simulations.html", simulations=simulations(store()), form=SimulationForm()
+        "testing/simulations.html",
+        simulations=simulations(store()),
+        form=SimulationForm(),
     )
 
 
@@ -44,7 +52,9 @@ def begin() -> Response | str:
     form = SimulationForm()
     if not form.validate_on_submit():
         return render_template(
-            "testing/simulations.html", simulations=simulations(store()), form=form
+            "testing/simulations.html",
+            simulations=simulations(store()),
+            form=form,
         )
     most = int(form.most.data) if form.most.data else None
     number = behind().begin(voices=int(form.voices.data), most=most, actor=actor())
@@ -70,15 +80,14 @@ def one(number: int) -> str:
 
 @area.page("/<int:number>/stop", to=EDITORS, methods=["POST"])
 def stop(number: int) -> Response:
-    behind().stop(number)
+    stop_simulation(store(), number, actor=actor())
     told("It stops; what was done is kept, and it can go on later.")
     return redirect(url_for("simulations.one", number=number))
 
 
 @area.page("/<int:number>/resume", to=EDITORS, methods=["POST"])
 def resume(number: int) -> Response:
-    simulation(store(), number)
-    behind().resume(number)
+    behind().resume(number, actor=actor())
     return redirect(url_for("simulations.one", number=number))
 
 

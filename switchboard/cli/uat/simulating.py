@@ -60,7 +60,7 @@ def command(
     """
     from switchboard.cli.actor import actor
     from switchboard.errors import UserError
-    from switchboard.storage.simulations import SimulationState, simulations
+    from switchboard.storage.simulations import SimulationState, resume_simulation, simulations
     from switchboard.storage.store import open_store
     from switchboard.uat.simulation.running import begin
 
@@ -71,10 +71,15 @@ def command(
             if not known:
                 raise UserError("Nothing was simulated yet; run: switchboard uat simulate.")
             number = known[0].id
+            if resume and not report:
+                resume_simulation(store, number, actor=actor())
         else:
             number = begin(store, settings, voices=voices, most=most, seed=seed, actor=actor())
-        if not report and _run(store, settings, number) is SimulationState.STOPPED:
+        state = None if report else _run(store, settings, number)
+        if state is SimulationState.STOPPED:
             click.echo("Stopped; go on with: switchboard uat simulate --resume", err=True)
+        elif state is SimulationState.RUNNING:
+            click.echo("Another process goes on with it; this is what there is so far.", err=True)
         _report(store, number, out)
     finally:
         store.close()

@@ -7,7 +7,7 @@ import threading
 
 from switchboard.errors import UserError
 from switchboard.settings import Settings
-from switchboard.storage.simulations import SimulationState, end_simulation
+from switchboard.storage.simulations import resume_simulation
 from switchboard.storage.store import Store
 from switchboard.uat.simulation.running import begin, run
 
@@ -34,15 +34,12 @@ class SimulationsBehind:
             self._go(number)
         return number
 
-    def resume(self, number: int) -> None:
+    def resume(self, number: int, *, actor: str) -> None:
         """Raises UserError while another one runs."""
         with self._lock:
             self._must_be_free()
+            resume_simulation(self._store, number, actor=actor)
             self._go(number)
-
-    def stop(self, number: int) -> None:
-        """It ends at its next utterance, whichever process runs it."""
-        end_simulation(self._store, number, SimulationState.STOPPED)
 
     def settled(self, timeout_s: float) -> bool:
         """Wait until nothing runs here; False when something does by then."""

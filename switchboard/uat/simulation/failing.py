@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from directory.export import safe_cell
+from grammar.additions import CollisionKind, alias_collisions
 from grammar.decision import Action, Decision, Reason
-from grammar.gaps.fixes import Fix, told
+from grammar.gaps.fixes import AliasFix, Fix, told
 from grammar.gaps.kinds import Finder, Finding
-from grammar.gaps.proposals import propose
+from grammar.gaps.proposals import ENOUGH, heard_alike, propose
 from grammar.gaps.utterances import MeantBy, Outcome, Utterance
 from grammar.hearing import Hypothesis
 from grammar.model import Entry, Grammar
@@ -145,7 +146,9 @@ def _failing(
         heard=tuple(heard.most_common(4)),
         instead=tuple(name for name, _ in others.most_common(3)),
         fix=fix,
-        mend=told(fix, entry.name) if fix else _advice(failed, others),
+        mend=told(fix, entry.name)
+        if fix
+        else _advice(rows, failed, _taken_for(entry, failed, entries)),
     )
 
 
@@ -161,18 +164,50 @@ def _fix(finder: Finder, entry: Entry, failed: list[Simulated]) -> Fix | None:
     for own in sorted(findings.values(), key=len, reverse=True):
         middle = Counter(each.said for each in own).most_common(1)[0][0]
         fix = propose(finder, own, middle, entry.key)
+        # These callers said the name itself: what one was heard as is no other name of it, and
+        # neither is what others are asked for by.
+        if isinstance(fix, AliasFix) and (
+            heard_alike(finder, own, middle) < ENOUGH or _is_of_others(finder, fix)
+        ):
+            continue
         if fix is not None:
             return fix
     return None
 
 
-def _advice(failed: list[Simulated], others: Counter[str]) -> str:
-    if others:
-        name = others.most_common(1)[0][0]
+def _is_of_others(finder: Finder, fix: AliasFix) -> bool:
+    collisions = alias_collisions(finder.grammar, fix.text, fix.entry)
+    return any(
+        each.kind in {CollisionKind.SAME_WORDS, CollisionKind.SAME_SOUND} for each in collisions
+    )
+
+
+def _taken_for(entry: Entry, failed: list[Simulated], entries: Mapping[str, Entry]) -> str:
+    """Who was connected instead, or offered more than once; "" for nobody."""
+    reached = Counter(row.reached for row in failed if row.reached not in {entry.key, ""})
+    connected = {row.reached for row in failed if row.outcome == Outcome.MISROUTED}
+    for key, count in reached.most_common():
+        if key in entries and (count >= ENOUGH or key in connected):
+            return entries[key].name
+    return ""
+
+
+def _advice(rows: list[Simulated], failed: list[Simulated], other: str) -> str:
+    if other:
         return (
-            f"Sounds like {name}: give one of them a known-as name or a job title by which callers "
-            "can ask, and have people test it."
+            f"Sounds like {other}: give one of them a known-as name or a job title by which "
+            "callers can ask, and have people test it."
         )
     if not any(row.transcript for row in failed):
         return "Nothing was understood: listen to how it is said, and set its pronunciation."
-    return "Every voice was understood differently: have people test it before anything is changed."
+    if len(failed) == 1 < len(rows):
+        return (
+            f"One of {len(rows)} calls failed ({failed[0].voice}, {failed[0].channel}): nothing to "
+            "change before people fail with it, too."
+        )
+    each_other = len({row.transcript for row in failed}) == len(failed)
+    why = "Each failed call was understood differently" if each_other else "No words would help"
+    return (
+        f"{why}: listen to how the name is said, and have people test it before anything is "
+        "changed."
+    )

@@ -23,11 +23,12 @@ from switchboard.speech.naming import Names, names_of
 from switchboard.speech.port import SynthesisError, Text
 from switchboard.storage.publishing import load_version, published_version
 from switchboard.storage.simulations import (
+    Going,
     Simulated,
     SimulationState,
     begin_simulation,
     end_simulation,
-    resume_simulation,
+    set_engine,
     simulated,
     simulation,
     store_simulated,
@@ -68,8 +69,9 @@ def run(
     *,
     on_done: Callable[[int], None] = lambda _: None,
 ) -> SimulationState:
-    """Go through with a simulation, or on with it where it stopped. `on_done` is told how many
-    utterances were just stored. Raises UserError, which the simulation's record then holds too."""
+    """Go through with a simulation that was begun or resumed. `on_done` is told how many utterances
+    were just stored. RUNNING where another process goes on with it. Raises UserError, which the
+    simulation's record then holds too."""
     try:
         state = _run(store, settings, number, on_done)
     except UserError as error:
@@ -78,7 +80,8 @@ def run(
     except BaseException:
         end_simulation(store, number, SimulationState.STOPPED)
         raise
-    end_simulation(store, number, state)
+    if state is not SimulationState.RUNNING:
+        end_simulation(store, number, state)
     return state
 
 
@@ -89,7 +92,7 @@ def _run(
     plan, grammar = from_plain(known.plan), load(load_version(store, known.grammar))
     voices = tuple(voice for voice in VOICES if voice.name in plan.voices)
     with wired(settings, grammar, limits=UNHURRIED) as made, speaking(voices) as speaks:
-        resume_simulation(store, number, engine=made.engine)
+        set_engine(store, number, made.engine)
         tracks = talkers(speaks) if BABBLE in plan.channels else ()
         callers = _Callers(plan, made.router, speaks, tracks=tracks, settings=settings)
         done = {row.number for row in simulated(store, number)}
@@ -98,10 +101,17 @@ def _run(
         with ThreadPoolExecutor(workers, thread_name_prefix="simulated") as pool:
             for start in range(0, len(left), workers):
                 rows = list(pool.map(callers.call, left[start : start + workers]))
-                if not store_simulated(store, number, rows):
-                    return SimulationState.STOPPED
+                going = store_simulated(store, number, rows)
+                if going is not Going.ON:
+                    return _LEFT[going]
                 on_done(len(rows))
     return SimulationState.DONE
+
+
+_LEFT = {
+    Going.STOPPED: SimulationState.STOPPED,
+    Going.ELSEWHERE: SimulationState.RUNNING,
+}
 
 
 def _may_reach(settings: Settings) -> Callable[[Entry], bool]:
