@@ -119,7 +119,7 @@ def test_a_call_is_whole_while_others_end(tmp_path: Path) -> None:
 
     run(test())
     whole = [each > 0.99 for each in echoed.likeness]
-    # A busy machine may send a piece late; with a buffer that waits for each end, most were damaged.
+    # A busy machine may send a piece late; with a jitter buffer most were damaged.
     assert sum(whole) >= 0.95 * len(whole), echoed.likeness
 
 
