@@ -89,7 +89,6 @@ class _Texts(NamedTuple):
     """Texts with the pairs that they have of those looked up: `bits` has a row a word of bits, a
     column a text; `sizes` counts all pairs of each text."""
 
-    numbers: Ints
     bits: Ints
     sizes: NDArray[np.int16]
 
@@ -226,7 +225,7 @@ class PairIndex:
         found = [np.zeros(0, dtype=np.float32)]
         for at in range(0, len(texts), _AT_ONCE):
             some = texts[at : at + _AT_ONCE]
-            found.append(queries.likeness(_Texts(some, bits[:, some], self._sizes[some])))
+            found.append(queries.likeness(_Texts(bits[:, some], self._sizes[some])))
         return np.concatenate(found)
 
     def _bits(self, codes: Ints) -> Ints:
@@ -249,7 +248,7 @@ class PairIndex:
         ends = sizes.cumsum()
         places = np.arange(sizes.sum()) + np.repeat(self._pairs.starts[texts] - ends + sizes, sizes)
         bits = np.add.reduceat(values[:, self._pairs.codes[places]], ends - sizes, axis=1)
-        return _Texts(texts, bits, sizes)
+        return _Texts(bits, sizes)
 
 
 def _first(texts: Ints, likeness: Likeness, most: int) -> Ints:
