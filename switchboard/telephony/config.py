@@ -91,6 +91,6 @@ class SipConfig:
     """How long a packet is waited for so that those that overtook each other are put in order; 0
     takes them as they come, however late, and leaves out those that were overtaken. The stack's
     buffer, when its thread comes late, plays only the last of what is due: the end of any call
-    costs all others 20 to 40 ms of sound. With 60, 5 to 16 of 30 calls at once were damaged, with
+    costs all others 20 to 40 ms of sound. With 60, 3 to 16 of 30 calls at once were damaged, with
     0 none of 150; but where packets are up to 45 ms late and so overtake each other, 9 of 10
     pieces of sound stay as they were with 60, and 3 of 10 with 0."""
