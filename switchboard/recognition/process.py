@@ -28,6 +28,10 @@ from switchboard.recognition.progress import LOOK_EVERY_S, Watch, is_stopped
 
 KEPT_STDERR_BYTES = 4000
 
+TAKEN_S = 1.5
+"""How long a process may take an utterance in: one that lives reads at once. Raising it forgives a
+machine that is busier still, and callers wait longer for one that was stopped at that moment."""
+
 STANDSTILL_S = 5.0
 """How long a process may stand still while it loads or prepares. Raising it spares engines that
 wait for something while they load; one that hangs then is replaced that much later."""
@@ -132,12 +136,12 @@ class WorkerProcess:
 
         Raises WorkerDiedError or WorkerTimeoutError; after either, the process is of no more use.
         """
-        self._limit_blocking(request.seconds)
         until = time.monotonic() + request.seconds
         try:
             if watch is not None and self.stopped:
                 raise WorkerStalledError  # before a long utterance blocks on its way there
-            self.connection.send(request)
+            self._send(request, watch)
+            self._limit_blocking(request.seconds)
             while not self.connection.poll(self._pause(until, watch)):
                 if watch is not None and watch.stalled():
                     raise WorkerStalledError
@@ -151,6 +155,18 @@ class WorkerProcess:
         except (EOFError, OSError, pickle.PickleError):
             raise WorkerDiedError from None
         return answer
+
+    def _send(self, request: Request, watch: Watch | None) -> None:
+        """A long utterance blocks on its way to a process that is being stopped at this moment."""
+        if watch is None:
+            self._limit_blocking(request.seconds)
+            self.connection.send(request)
+            return
+        self._limit_blocking(min(request.seconds, TAKEN_S))
+        try:
+            self.connection.send(request)
+        except BlockingIOError:
+            raise WorkerStalledError from None
 
     def _pause(self, until: float, watch: Watch | None) -> float:
         left = max(0.0, until - time.monotonic())

@@ -19,6 +19,7 @@ import pytest
 from switchboard.errors import EngineError
 from switchboard.recognition.outcome import FailureReason, RecognitionFailed
 from switchboard.recognition.port import Recognition, Utterance
+from switchboard.recognition.process import WorkerProcess
 from switchboard.recognition.progress import FEWEST
 from switchboard.recognition.workers import Limits, WorkerPool
 from tests.recognition.scripted_engine import Act, empty_grammar, scripted, utterance
@@ -119,6 +120,19 @@ def test_an_engine_that_is_kept_from_working_by_a_busy_machine_is_left_alone(
 def test_a_long_utterance_does_not_wait_at_a_stopped_process(tmp_path: Path) -> None:
     with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=ENDLESS) as pool:
         pid = worker_pid(pool.recognise(utterance(Act.ANSWER), "v1"))
+        os.kill(pid, signal.SIGSTOP)
+        samples = np.full(16000 * 60, Act.ANSWER, dtype=np.int16)
+        samples[1] = 0
+        assert worker_pid(pool.recognise(Utterance(samples, 16000), "v1")) != pid
+
+
+def test_a_long_utterance_does_not_wait_at_a_process_that_is_stopped_as_it_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that has just been sent the signal may look as if it ran."""
+    with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=ENDLESS) as pool:
+        pid = worker_pid(pool.recognise(utterance(Act.ANSWER), "v1"))
+        monkeypatch.setattr(WorkerProcess, "stopped", False)
         os.kill(pid, signal.SIGSTOP)
         samples = np.full(16000 * 60, Act.ANSWER, dtype=np.int16)
         samples[1] = 0
