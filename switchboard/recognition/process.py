@@ -21,6 +21,7 @@ from switchboard.recognition.messages import (
     Load,
     Prepare,
     Ready,
+    Recognise,
     Refused,
     Request,
 )
@@ -140,7 +141,7 @@ class WorkerProcess:
         try:
             if watch is not None and self.stopped:
                 raise WorkerStalledError  # before a long utterance blocks on its way there
-            self._send(request, watch)
+            self._send(request)
             self._limit_blocking(request.seconds)
             while not self.connection.poll(self._pause(until, watch)):
                 if watch is not None and watch.stalled():
@@ -156,17 +157,15 @@ class WorkerProcess:
             raise WorkerDiedError from None
         return answer
 
-    def _send(self, request: Request, watch: Watch | None) -> None:
-        """A long utterance blocks on its way to a process that is being stopped at this moment."""
-        if watch is None:
-            self._limit_blocking(request.seconds)
-            self.connection.send(request)
-            return
-        self._limit_blocking(min(request.seconds, TAKEN_S))
+    def _send(self, request: Request) -> None:
+        """A long utterance blocks on its way to a process that is being stopped at this moment. A
+        grammar may wait for one that is still loading."""
+        heard = isinstance(request, Recognise)
+        self._limit_blocking(min(request.seconds, TAKEN_S) if heard else request.seconds)
         try:
             self.connection.send(request)
         except BlockingIOError:
-            raise WorkerStalledError from None
+            raise (WorkerStalledError if heard else WorkerTimeoutError) from None
 
     def _pause(self, until: float, watch: Watch | None) -> float:
         left = max(0.0, until - time.monotonic())
