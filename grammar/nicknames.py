@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
 from nicknames import NickNamer
 
+from grammar.shipped import rows
 from grammar.text import normalise
 
 
@@ -17,11 +17,8 @@ def _british() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, .
     """Nicknames of each common forename, and the forenames of each nickname."""
     nicknames: defaultdict[str, list[str]] = defaultdict(list)
     forenames: defaultdict[str, list[str]] = defaultdict(list)
-    table = resources.files("grammar").joinpath("nicknames.tsv").read_text(encoding="utf-8")
-    for line in table.splitlines():
-        if line.startswith("#"):
-            continue
-        spellings, short = (column.split() for column in line.split("\t"))
+    for row in rows("grammar", "nicknames.tsv"):
+        spellings, short = (column.split() for column in row)
         for forename in spellings:
             nicknames[forename].extend(short)
         for nickname in short:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
 
 from grammar.errors import GrammarError
 from grammar.phones import from_ipa, phones
+from grammar.shipped import rows
 from grammar.text import normalise
 
 EXAMPLES = "for example CHUM-lee, shiv-AWN or /ˈtʃʌmli/"
@@ -67,10 +67,6 @@ def shipped_pronunciations() -> Mapping[str, str]:
 @cache
 def shipped_rows() -> tuple[tuple[str, str, str], ...]:
     """The shipped list: (word, pronunciation, origin), in the file's order."""
-    table = resources.files("grammar").joinpath("pronunciations.tsv").read_text(encoding="utf-8")
-    rows = []
-    for line in table.splitlines():
-        if line and not line.startswith("#"):
-            word, spoken, origin = line.split("\t")
-            rows.append((word, spoken, origin))
-    return tuple(rows)
+    return tuple(
+        (word, spoken, origin) for word, spoken, origin in rows("grammar", "pronunciations.tsv")
+    )

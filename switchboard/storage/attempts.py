@@ -94,23 +94,21 @@ def judge_attempt(
     values = {"verdict": verdict.value, "problem": problem.value, "told": told[:_LONGEST_TOLD]}
     with store.writing() as connection:
         own = uat_tries.c.id == attempt
-        before = _found(connection, own)
-        if not before:
-            raise UserError("There is no such test call (any more).")
+        before = _known(connection, attempt)
         connection.execute(sa.update(uat_tries).where(own).values(values))
-        found = _found(connection, own)
+        judged = _known(connection, attempt)
         audit.write(
             connection,
             "test call judged",
             actor=actor,
             subject=f"test call {attempt}",
-            name=found[0].item.say,
-            before={"verdict": before[0].verdict.value, "problem": before[0].problem.value},
+            name=judged.item.say,
+            before={"verdict": before.verdict.value, "problem": before.problem.value},
             after={"verdict": verdict.value, "problem": problem.value},
         )
     if verdict is not Verdict.ASKED_OTHERWISE:
-        _label(store, found[0], actor)
-    return found[0]
+        _label(store, judged, actor)
+    return judged
 
 
 def _label(store: Store, made: Attempt, actor: str) -> None:
@@ -161,18 +159,24 @@ def corrections(store: Store, *, settled: bool = False) -> tuple[Attempt, ...]:
 def settle(store: Store, attempt: int, *, actor: str) -> None:
     """The correction that a call asks for is made, or is none."""
     with store.writing() as connection:
+        known = _known(connection, attempt)
         own = uat_tries.c.id == attempt
-        found = _found(connection, own)
-        if not found:
-            raise UserError("There is no such test call (any more).")
         connection.execute(sa.update(uat_tries).where(own).values(settled=True))
         audit.write(
             connection,
             "correction settled",
             actor=actor,
             subject=f"test call {attempt}",
-            name=found[0].item.say,
+            name=known.item.say,
         )
+
+
+def _known(connection: sa.Connection, attempt: int) -> Attempt:
+    """Raises UserError."""
+    found = _found(connection, uat_tries.c.id == attempt)
+    if not found:
+        raise UserError("There is no such test call (any more).")
+    return found[0]
 
 
 def _found(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[Attempt, ...]:

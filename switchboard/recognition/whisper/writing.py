@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
 from grammar.model import FormKind
+from grammar.shipped import rows
 from grammar.shortlist import Said
 from grammar.text import normalise
 
@@ -54,9 +54,7 @@ def written(said: Said) -> tuple[str, ...]:
 @cache
 def usual_spellings() -> Mapping[str, str]:
     """The usual spelling by word, for names that sound like it and are spelt otherwise."""
-    table = resources.files(__package__).joinpath("spellings.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
-    return dict(rows)
+    return dict(rows("switchboard.recognition.whisper", "spellings.tsv"))
 
 
 def _titled(words: list[str], *, capitals: bool = True) -> str:
