@@ -252,7 +252,7 @@ def serving(
     """
     folder.mkdir(parents=True, exist_ok=True)
     database = database or f"sqlite:///{folder}/switchboard.db"
-    port, pbx_port, rtp = free_port(), free_port(), 10000 + 400 * (os.getpid() % 50)
+    port, pbx_port, rtp = free_port(), free_port(), 10000 + 400 * (os.getpid() % 40)
     (folder / "settings.toml").write_text(
         f'[sip]\naddress = "127.0.0.1"\nport = {port}\npeers = {json.dumps(list(peers))}\n'
         f'pbx = "127.0.0.1:{pbx_port}"\nrtp_first = {rtp}\nrtp_last = {rtp + 399}\n{sip}'
