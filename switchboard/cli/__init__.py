@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import sys
 from typing import ClassVar
 
@@ -14,6 +16,9 @@ from switchboard.errors import UserError
 
 BAD_INPUT = 2
 """Exit code for input or a set-up that the user has to mend."""
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class LazyGroup(click.Group):
@@ -68,6 +73,7 @@ def main() -> None:
     """Run the command; every foreseen error is one sentence on stderr and exit code 2."""
     try:
         cli(standalone_mode=False)
+        sys.stdout.flush()
     except (UserError, DirectoryError, GrammarError) as error:
         click.echo(f"switchboard: {error}", err=True)
         sys.exit(BAD_INPUT)
@@ -77,3 +83,14 @@ def main() -> None:
     except click.Abort:
         click.echo("switchboard: stopped", err=True)
         sys.exit(130)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        # What is still held back for stdout would fail again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo(
+            f"switchboard: The output can't be written ({error.strerror}); free some space, or "
+            "send it elsewhere.",
+            err=True,
+        )
+        sys.exit(BAD_INPUT)

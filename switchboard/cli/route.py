@@ -149,8 +149,13 @@ def _objects(out: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
         except OSError as error:
             raise _unwritable(out, error) from error
 
-    with file:
+    try:
         yield write
+    finally:
+        try:
+            file.close()
+        except OSError as error:  # writes again what could not be written
+            raise _unwritable(out, error) from error
 
 
 def _unwritable(out: Path, error: OSError) -> UserError:

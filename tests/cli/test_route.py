@@ -42,6 +42,12 @@ def test_each_file_gives_one_object_with_the_whole_decision(calls: Calls, run: R
     assert set(row["timings_ms"]) == {"recognition", "matching", "total"}
 
 
+def test_objects_on_a_full_disk_are_one_sentence(calls: Calls, run: Run) -> None:
+    ran = run("route", calls.say("call.wav", "jane smith"), "--jsonl", "/dev/full")
+    assert ran.code == 2
+    assert "/dev/full can't be written" in ran.err
+
+
 def test_those_who_are_asked_about_come_first_among_the_candidates(calls: Calls, run: Run) -> None:
     out = calls.folder / "out.jsonl"
     run("route", calls.say("call.wav", "jane smith"), "--jsonl", out)
