@@ -78,6 +78,25 @@ def test_a_manifest_alone_routes_its_files_and_prints_accuracy(calls: Calls, run
     assert "100.0% (20.7-100.0)" in table["channel clean"]
 
 
+def test_labels_with_a_number_of_nobody_are_told(calls: Calls, run: Run) -> None:
+    calls.say("a.wav", "alan wozencraft")
+    calls.say("b.wav", "jane smith")
+    manifest = calls.manifest("a.wav,transfer:5200,x,y,z", "b.wav,ask:5003|5004,x,y,z")
+    ran = run("route", "--manifest", manifest)
+    assert ran.code == 0
+    assert "Nobody in the published grammar has the number" in ran.err
+    assert "expects: 5200 (a.wav). Such" in ran.err
+
+
+def test_headings_of_a_manifest_may_be_in_capitals(calls: Calls, run: Run) -> None:
+    calls.say("a.wav", "alan wozencraft")
+    manifest = calls.manifest("a.wav,transfer:5002,full_name,y,z")
+    manifest.write_text(manifest.read_text().replace("file,expected,kind", "File, Expected,Kind"))
+    ran = run("route", "--manifest", manifest)
+    assert "kind full_name" in ran.out
+    assert "Nobody" not in ran.err
+
+
 def test_files_are_found_in_the_manifest_by_name(calls: Calls, run: Run) -> None:
     file = calls.say("elsewhere.wav", "alan wozencraft")
     manifest = calls.manifest("audio/elsewhere.wav,transfer:5002,full_name,clean,a")
