@@ -113,6 +113,16 @@ def test_a_newcomer_does_not_inherit_the_key_of_a_leaver_of_the_same_name() -> N
     assert again.changes == ()
 
 
+def test_who_was_missing_from_one_file_comes_back_as_the_same_without_a_staff_number() -> None:
+    head = "Forename,Surname,Job title,Department,Extension\n"
+    jane, ann = "Jane,Smith,Clerk,Planning,5001\n", "Ann,Lee,Clerk,Housing,5002\n"
+    first = run(head + jane + ann).directory
+    short = run(head + ann, previous=first).directory
+    again = run(head + jane + ann, previous=short)
+    assert again.directory == first
+    assert kinds(again) == [(ChangeKind.ADDED, "Jane Smith")]
+
+
 def test_a_leaver_who_is_still_in_the_file_keeps_the_key() -> None:
     text = "Forename,Surname,Leaving date\nJane,Smith,01/02/2024\nAnn,Lee,\n"
     first = run(text)
