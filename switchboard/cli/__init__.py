@@ -19,6 +19,9 @@ BAD_INPUT = 2
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_BARRED = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP, errno.EROFS)
+"""What a name given by the user, or a folder that is somebody else's, leads to; any other fault of
+a file is ours, and to be seen whole."""
 
 
 class LazyGroup(click.Group):
@@ -84,6 +87,13 @@ def main() -> None:
         click.echo("switchboard: stopped", err=True)
         sys.exit(130)
     except OSError as error:
+        if error.errno in _BARRED and error.filename is not None:
+            click.echo(
+                f"switchboard: {error.filename} can't be used ({error.strerror}); check the name, "
+                "and that this user may go there.",
+                err=True,
+            )
+            sys.exit(BAD_INPUT)
         if error.errno not in _FULL:
             raise
         # What is still held back for stdout would fail again when the interpreter ends.
