@@ -130,9 +130,9 @@ def decide(
     if action is Action.REPROMPT:
         return Decision(action, reason)
     offered = tuple(option for option in options if _reachable(option.entry, may_reach))
-    # Of people of one name, whoever can be reached is as likely meant as one who has left; but
-    # somebody who merely sounds alike isn't offered in the place of a likelier one.
-    alike = reason in {Reason.SAME_NAME, Reason.TOO_MANY}
+    # Of people of one name, however it is spelt, whoever can be reached is as likely meant as one
+    # who has left; but somebody who merely sounds alike isn't offered in place of a likelier one.
+    alike = all(_called_the_same(options[0], option) for option in options)
     if len(options) == 1 or not offered or not (alike or offered[0] is options[0]):
         return _single(action, options[0], reason, fallback, may_reach)
     if len(offered) == 1:

@@ -24,7 +24,8 @@ def model_that_knows(folder: Path, *words: str) -> Path:
     """The folder, made."""
     for part in ("am", "conf", "graph"):
         (folder / part).mkdir(parents=True)
-    (folder / "graph" / "HCLr.fst").touch()
+    for file in ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf", "graph/HCLr.fst"):
+        (folder / file).touch()
     with (folder / "graph" / "Gr.fst").open("wb") as file:
         write_acceptor(file, build({(1,): 1.0}, (), ()), table("<eps>", *words))
     return folder

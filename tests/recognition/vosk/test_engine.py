@@ -30,6 +30,7 @@ from tests.recognition.korean import (
     grammar,
     spoken,
 )
+from tests.recognition.vosk.small_model import model_that_knows
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -217,6 +218,13 @@ def test_a_broken_model_is_one_sentence(tmp_path: Path, content: bytes) -> None:
         (tmp_path / file).write_bytes(content)
     with pytest.raises(EngineError, match="switchboard models fetch"):
         VoskRecogniser(str(tmp_path))
+
+
+def test_a_model_that_was_half_copied_is_told_before_anything_is_compiled(tmp_path: Path) -> None:
+    model = model_that_knows(tmp_path / "model", "jane")
+    (model / "am" / "final.mdl").unlink()
+    with pytest.raises(EngineError, match=r"not whole: am/final\.mdl missing"):
+        VoskRecogniser(str(model))
 
 
 def korean_engine(cache: str) -> VoskRecogniser:
