@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from directory.encoding import as_bytes, is_marked, repair
@@ -74,9 +74,12 @@ def _columns(sample: list[str], delimiter: str) -> int:
 def _records(
     text: str, delimiter: str, source: str, first_line: int
 ) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    line = first_line
+    record: list[str] = []
+    reader = csv.reader(_kept(io.StringIO(text, newline=""), record), delimiter=delimiter)
+    line, last = first_line, [""]
     while True:
+        before = list(record)
+        record.clear()
         try:
             cells = next(reader, None)
         except csv.Error as error:
@@ -86,12 +89,35 @@ def _records(
                 "export the file again."
             ) from error
         if cells is None:
+            if _left_open(before, delimiter):
+                raise _open_quotation(source, line - len(before), last)
             return
+        last = cells
         if reader.line_num + first_line - 1 - line > _MAX_LINES_IN_RECORD:
-            column = column_name(max(range(len(cells)), key=lambda index: len(cells[index])))
-            raise UnreadableSourceError(
-                f"{source}, line {line}, column {column}: a quotation mark is opened and not "
-                "closed. Close or delete it, and import again."
-            )
+            raise _open_quotation(source, line, cells)
         yield line, cells
         line = reader.line_num + first_line
+
+
+def _kept(lines: Iterable[str], record: list[str]) -> Iterator[str]:
+    """The lines, each put into `record` as it is taken."""
+    for line in lines:
+        record.append(line)
+        yield line
+
+
+def _left_open(record: list[str], delimiter: str) -> bool:
+    """Whether the last record of a file ends inside quotation marks, which `csv` lets pass."""
+    try:
+        list(csv.reader(record, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+def _open_quotation(source: str, line: int, cells: Sequence[str]) -> UnreadableSourceError:
+    column = column_name(max(range(len(cells)), key=lambda index: len(cells[index])))
+    return UnreadableSourceError(
+        f"{source}, line {line}, column {column}: a quotation mark is opened and not closed. "
+        "Close or delete it, and import again."
+    )

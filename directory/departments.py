@@ -18,6 +18,7 @@ from directory.table import Row, Table
 
 DEPARTMENT_PREFIX: Final = "d-"
 _LISTED: Final = re.compile(r"[;|\n]")
+_LOOSELY: Final = re.compile(r"\s*,\s*|(?<=[^\W\d])\s*/\s*(?=[^\W\d])")
 _SMALL: Final = frozenset(
     {"and", "of", "the", "for", "in", "to", "on", "at", "by", "with", "or", "a", "an"}
 )
@@ -106,7 +107,9 @@ def _record(row: Row, columns: Mapping[str, int], plan: NumberPlan) -> Departmen
     numbers, found = clean_numbers(cell("extension"), cell("direct_line"), "", plan)
     findings.extend(found)
     aliases = {fold_department(name): name}
-    for piece in _LISTED.split(row.cells[columns["aliases"]] if "aliases" in columns else ""):
+    pieces, found = _listed(row.cells[columns["aliases"]] if "aliases" in columns else "")
+    findings.extend(found)
+    for piece in pieces:
         alias, found = clean_text("aliases", piece)
         findings.extend(found)
         if alias and fold_department(alias):
@@ -129,6 +132,16 @@ def _record(row: Row, columns: Mapping[str, int], plan: NumberPlan) -> Departmen
         fallback=cell("fallback"),
     )
     return DepartmentRecord((row.line,), department, findings, numbers.conflict)
+
+
+def _listed(cell: str) -> tuple[list[str], tuple[Finding, ...]]:
+    """The names in a cell: between semicolons, and where there are none, between commas and
+    strokes: "bins, refuse / rubbish" is three names, each of which somebody says."""
+    if _LISTED.search(cell) or not _LOOSELY.search(cell):
+        return _LISTED.split(cell), ()
+    pieces = _LOOSELY.split(cell)
+    reason = "taken apart at commas and strokes: put semicolons between names"
+    return pieces, (Finding("aliases", cell, "; ".join(pieces), reason, WARNING),)
 
 
 class DepartmentNames:

@@ -27,6 +27,9 @@ _MARK: Final = 0xF0000
 """Start of a private plane of Unicode: U+F00XX stands for a byte XX that is not UTF-8."""
 _MARKED: Final = re.compile(r"[\U000F0080-\U000F00FF]")
 _MULTIBYTE: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+_CELL: Final = re.compile(rb"[^\r\n,;\t|]*[\x80-\xff][^\r\n,;\t|]*")
+_WESTERN: Final = re.compile("[\u00a0-\u017f\u2000-\u20cf]")
+"""Letters and punctuation of staff lists: other UTF-8 may be two Windows letters by chance."""
 _ODD: Final = re.compile(
     r"[^\W\d_][^\w\s'’\-–,;:.|/&()\[\]\"”]|[^\w\s'‘’\-–,;:.|/&()\[\]\"“][^\W\d_]"
     r"|[a-z][À-ÖØ-Þ]|³|[¹º¼½¾](?=[^\W\d_])"
@@ -58,7 +61,7 @@ def decode(data: bytes, source: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    if _MULTIBYTE.search(data) and _mostly_utf8(data):
+    if _MULTIBYTE.search(data) and (_mostly_utf8(data) or _beside_windows(data)):
         return data.decode("utf-8", "directory.mark")
     return _decoded(data, _single_byte(data), source)
 
@@ -89,6 +92,21 @@ def _mostly_utf8(data: bytes) -> bool:
     text = data.decode("utf-8", "directory.mark")
     letters = sum(1 for character in text if not character.isascii())
     return letters > 2 * len(_MARKED.findall(text))
+
+
+def _beside_windows(data: bytes) -> bool:
+    """Whether some cells are UTF-8, however few, and the rest is Windows-1252."""
+    cells = _CELL.findall(data)
+    rest = [cell for cell in cells if not _western_utf8(cell)]
+    return len(rest) < len(cells) and _single_byte(b"\n".join(rest)) == "cp1252"
+
+
+def _western_utf8(cell: bytes) -> bool:
+    try:
+        text = cell.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return all(character.isascii() or _WESTERN.match(character) for character in text)
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

@@ -52,10 +52,16 @@ def _csv(
     writer.writerow(heading for heading, _ in headings)
     for entry in entries:
         writer.writerow(
-            safe_cell(_key(entry) if name == "key" else shown(getattr(entry, name)))
+            safe_cell(_key(entry) if name == "key" else _listed(getattr(entry, name)))
             for _, name in headings
         )
     return text.getvalue()
+
+
+def _listed(value: object) -> str:
+    """As everywhere; a list of one name ends in a semicolon where an import would take it apart."""
+    alone = isinstance(value, tuple) and len(value) == 1 and {",", "/"} & set(value[0])
+    return f"{shown(value)};" if alone else shown(value)
 
 
 def _key(entry: Person | Department) -> str:

@@ -54,6 +54,10 @@ PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
         "known as name",
         "familiar name",
         "called",
+        "also known as",
+        "aka",
+        "alias",
+        "aliases",
     ),
     "middle_names": (
         "middle names",

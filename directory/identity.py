@@ -88,12 +88,13 @@ def _adopt_known_keys(
         if feature is _name_alone:
             free = {key: person for key, person in free.items() if key not in elsewhere}
         unmatched = _match(unmatched, free, feature)
-    # A new person must not take the key of a leaver of the same name.
+    # A new person must not take the key of a leaver of the same name; who was only missing from a
+    # file that was cut short is no new person, and must not become a namesake of themselves.
     taken = known.keys() | {record.person.key for record in records}
     for record in unmatched:
-        if record.person.key not in known:
-            continue
         key = record.person.key
+        if key not in known or _is_back(record.person, known[key]):
+            continue
         while key in taken:
             key = _DIGEST_PREFIX + digest(key, *_place(record.person))
         taken.add(key)
@@ -103,6 +104,11 @@ def _adopt_known_keys(
 def _is_again(person: Person, known: Person) -> bool:
     """Whether one of the same digest is the same person: a leaver's name may be borne anew."""
     return not known.left or person.left or bool(person.email)
+
+
+def _is_back(person: Person, known: Person) -> bool:
+    """Whether a leaver of the same name is at the same desk, in the same job, again."""
+    return known.left and any(_place(person)) and _place(person) == _place(known)
 
 
 def _match(

@@ -82,7 +82,8 @@ def run_import(
     decided = carry_out(items, verdicts, people_asked, listed.departments)
     # Of people elsewhere, those are of this import too whom one of its own was folded into.
     into = frozenset(decided.merged.values())
-    mine = [person for person in decided.people if person.key in own | into]
+    of_this_import = own | into
+    mine = [person for person in decided.people if person.key in of_this_import]
     people_now = combine(
         mine, previous.people, frozenset(decided.merged), origin, settled=filled | (into - own)
     )

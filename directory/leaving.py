@@ -33,6 +33,8 @@ def _counted(
 ) -> str:
     present = {entry.key for entry in before if not entry.left}
     left = sum(entry.left for entry in after if entry.key in present)
-    if len(present) < FEWEST or left <= MOST * len(present):
+    few = len(present) < FEWEST or left <= MOST * len(present)
+    everybody = left == len(present) > 1  # a file of headings alone, however small the directory
+    if few and not everybody:
         return ""
     return f"{left:,} of {len(present):,} {called}"

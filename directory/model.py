@@ -58,9 +58,10 @@ class Department:
     extension: str | None = None
     direct_line: str | None = None
     opening_hours: str = ""
+    """As the organisation writes it: for people to read, calls don't go by it."""
     parent: str = ""
     fallback: str = ""
-    """Name of the department that takes its calls when it is closed or has no number."""
+    """Name of the department that is offered when it has no number, or nobody answers there."""
     left: bool = False
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from directory.cell_text import clean_text
 from directory.cell_values import read_date, read_email, read_flag, read_staff_number, read_status
@@ -26,6 +28,8 @@ from directory.numbers import Numbers, clean_numbers
 from directory.table import Row, Table
 
 _PROGRESS_EVERY = 500
+_SEVERAL: Final = re.compile(r"\s*[;/|,]\s*|\s+or\s+", re.IGNORECASE)
+"""Between known-as names of one person."""
 
 
 @dataclass(slots=True)
@@ -223,7 +227,9 @@ def _given_known_as(given: str, parts: NameParts) -> tuple[str, tuple[Finding, .
     """The known-as column as a forename: "Bill Smith" is Bill where the surname is Smith."""
     if not given:
         return parts.known_as, ()
-    cleansed, findings = from_parts(given, "")
+    one, several = _one_of_several(given, parts)
+    cleansed, findings = from_parts(one, "")
+    findings = (*several, *findings)
     name = " ".join(filter(None, (cleansed.forename, cleansed.middle_names)))
     surname = f" {parts.surname}".casefold()
     if parts.surname and name.casefold().endswith(surname):
@@ -237,6 +243,17 @@ def _given_known_as(given: str, parts: NameParts) -> tuple[str, tuple[Finding, .
         for finding in findings
     )
     return name, renamed
+
+
+def _one_of_several(given: str, parts: NameParts) -> tuple[str, tuple[Finding, ...]]:
+    """Of "Bob; Bobby" the first that is not the forename: a person has one such name."""
+    names = [name for name in _SEVERAL.split(given) if name]
+    if len(names) < 2 or names[0].casefold() == parts.surname.casefold():  # noqa: PLR2004
+        return given, ()
+    others = (name for name in names if name.casefold() != parts.forename.casefold())
+    one = next(others, names[0])
+    reason = "several known-as names: one is kept, add the others as aliases"
+    return one, (Finding("known_as", given, one, reason, WARNING),)
 
 
 def _is_formula(text: str) -> bool:

@@ -34,15 +34,15 @@ def read_table(path: Path | str) -> Table:
     """Read a CSV or XLSX file. Raises `UnreadableSourceError`, one sentence with the remedy."""
     path = Path(path)
     try:
-        size = path.stat().st_size
         if path.is_dir():
             raise UnreadableSourceError(f"{path} is a folder. Name the CSV or XLSX file in it.")
-        if size > MAX_BYTES:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)  # a pipe or a device doesn't say how much it has
+        if len(data) > MAX_BYTES:
             raise UnreadableSourceError(
-                f"{path} has {size / 1024 / 1024:,.0f} MB; at most {MAX_BYTES // 1024 // 1024} MB "
-                "are read. Export only the columns that are needed, or split it."
+                f"{path} has more than {MAX_BYTES // 1024 // 1024} MB, which is the most that is "
+                "read. Export only the columns that are needed, or split it."
             )
-        data = path.read_bytes()
     except FileNotFoundError as error:
         raise UnreadableSourceError(
             f"There is no file {path}. Check the name and the folder."

@@ -27,6 +27,8 @@ class CollisionKind(StrEnum):
     """The entry can be asked for so already; adding it changes nothing."""
     COMMAND = "command"
     """Means a command, which always wins."""
+    ERASES = "erases"
+    """A carrier phrase in the words of a name: behind other words that name would be left out."""
     CARRIER = "carrier"
     """Is a carrier phrase, so that alone it names nobody."""
     SAME_WORDS = "same_words"
@@ -98,7 +100,7 @@ def carrier_collisions(grammar: Grammar, text: str, position: str) -> tuple[Coll
     swallowed: defaultdict[tuple[CollisionKind, str], dict[str, Entry]] = defaultdict(dict)
     for form in grammar.forms:
         if form.text == words:
-            swallowed[CollisionKind.SAME_WORDS, form.text][form.entry] = entries[form.entry]
+            swallowed[CollisionKind.ERASES, form.text][form.entry] = entries[form.entry]
         elif form.kind is not FormKind.INITIALS and _at_edge(words, form.text, position):
             swallowed[CollisionKind.SWALLOWS, form.text][form.entry] = entries[form.entry]
     found += [

@@ -30,6 +30,10 @@ class CalibrationError(GrammarError):
     """A calibration can't be read, or the labelled calls can't give one."""
 
 
+class OtherVersionError(CalibrationError):
+    """A calibration that weighs other features than this version has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Weights of the features, by name; what isn't named weighs nothing."""
@@ -118,7 +122,7 @@ def load(text: str) -> dict[str, Calibration]:
     for item in loaded.values():
         unknown = sorted({*item.text} - {*TEXT_FEATURES} | {*item.none} - {*NONE_FEATURES})
         if unknown:
-            raise CalibrationError(
+            raise OtherVersionError(
                 f"The calibration was made for another version (it weighs “{unknown[0]}”); "
                 "make it again with `switchboard calibrate`."
             )

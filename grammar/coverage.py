@@ -10,6 +10,9 @@ from enum import StrEnum
 from grammar.confusable import WHOLE_NAMES, destination
 from grammar.model import Entry, FormKind, Grammar, SpokenForm
 
+Uncovered = Callable[[str], frozenset[str]]
+"""The words of a text that the engine can't hear."""
+
 _NAMES = WHOLE_NAMES - {FormKind.JOB_TITLE}
 """Callers who know a name should reach it by the name; that a job title would do doesn't help."""
 
@@ -19,7 +22,7 @@ class Unreachable(StrEnum):
     HIDDEN = "hidden"
     """Ex-directory, or not for callers from outside."""
     OUT_OF_VOCABULARY = "out_of_vocabulary"
-    """The engine knows no word for any of its names; it needs a respelling."""
+    """Each of its names has a word that the engine can't hear; it needs a pronunciation."""
     HOMOPHONE = "homophone"
     """All its names sound like somebody else's; callers will be asked."""
     INDISTINGUISHABLE = "indistinguishable"
@@ -36,11 +39,11 @@ class CoverageGap:
 
 
 def coverage_gaps(
-    grammar: Grammar, *, in_vocabulary: Callable[[str], bool] | None = None
+    grammar: Grammar, *, uncovered: Uncovered | None = None
 ) -> tuple[CoverageGap, ...]:
     """Gaps by reason, then name. Leavers are none: they are meant to be unreachable.
 
-    `in_vocabulary` says whether the engine knows a word; None for an engine that spells out any.
+    `uncovered` is of the engine in use; None for one that spells out any word.
     """
     forms: defaultdict[str, list[SpokenForm]] = defaultdict(list)
     for form in grammar.forms:
@@ -52,7 +55,7 @@ def coverage_gaps(
         gap
         for entry in grammar.entries
         if not entry.left
-        for gap in _gaps(entry, forms[entry.key], rivals, in_vocabulary)
+        for gap in _gaps(entry, forms[entry.key], rivals, uncovered)
     ]
     gaps.sort(key=lambda gap: (order.index(gap.reason), gap.entry.name, gap.entry.key))
     return tuple(gaps)
@@ -68,7 +71,7 @@ def _gaps(
     entry: Entry,
     forms: Iterable[SpokenForm],
     rivals: Mapping[str, Iterable[Entry]],
-    in_vocabulary: Callable[[str], bool] | None,
+    uncovered: Uncovered | None,
 ) -> Iterator[CoverageGap]:
     if entry.number is None:
         yield CoverageGap(entry, Unreachable.NO_NUMBER, "no extension and no direct line")
@@ -76,12 +79,10 @@ def _gaps(
         yield CoverageGap(entry, Unreachable.HIDDEN, "ex-directory")
     elif entry.not_for_external:
         yield CoverageGap(entry, Unreachable.HIDDEN, "not for callers from outside")
-    if in_vocabulary is not None:
-        missing = [
-            {word for word in form.text.split() if not in_vocabulary(word)} for form in forms
-        ]
+    if uncovered is not None:
+        missing = [uncovered(form.text) for form in forms]
         if missing and all(missing):
-            words = ", ".join(sorted(set().union(*missing)))
+            words = ", ".join(sorted(frozenset().union(*missing)))
             yield CoverageGap(entry, Unreachable.OUT_OF_VOCABULARY, words)
     yield from _drowned(entry, forms, rivals)
 

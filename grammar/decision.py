@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from grammar.matching import Candidate, Match
 from grammar.model import Command, Entry
+from grammar.text import normalise
 
 _FITS = 0.6
 """From what fit on an added department, team, site or job counts as one that exists: unlike names
@@ -129,9 +130,9 @@ def decide(
     if action is Action.REPROMPT:
         return Decision(action, reason)
     offered = tuple(option for option in options if _reachable(option.entry, may_reach))
-    # Of people of one name, whoever can be reached is as likely meant as one who has left; but
-    # somebody who merely sounds alike isn't offered in the place of a likelier one.
-    alike = reason in {Reason.SAME_NAME, Reason.TOO_MANY}
+    # Of people of one name, however it is spelt, whoever can be reached is as likely meant as one
+    # who has left; but somebody who merely sounds alike isn't offered in place of a likelier one.
+    alike = all(_called_the_same(options[0], option) for option in options)
     if len(options) == 1 or not offered or not (alike or offered[0] is options[0]):
         return _single(action, options[0], reason, fallback, may_reach)
     if len(offered) == 1:
@@ -153,10 +154,10 @@ def possible_actions(match: Match, costs: Costs) -> tuple[Priced, ...]:
     Whether they can be reached is another matter: see `decide`.
     """
     best = match.candidates[0]
-    namesakes = _namesakes(match)
-    listed, reason = _choices(match.candidates, namesakes, costs)
+    alike = namesakes(match)
+    listed, reason = _choices(match.candidates, alike, costs)
     found = [Priced(costs.give_up, Action.REPROMPT, (), Reason.NO_MATCH)]
-    if len(namesakes) <= 1:
+    if len(alike) <= 1:
         wrong = 1 - best.probability
         found.append(Priced(wrong * costs.wrong_transfer, Action.TRANSFER, (best,), Reason.SURE))
         price = 1 + wrong * costs.wrong_question
@@ -169,7 +170,7 @@ def possible_actions(match: Match, costs: Costs) -> tuple[Priced, ...]:
     return tuple(sorted(found, key=lambda priced: priced.price))
 
 
-def _namesakes(match: Match) -> tuple[Candidate, ...]:
+def namesakes(match: Match) -> tuple[Candidate, ...]:
     """The best candidate and all that are called the same and that nothing told apart from it.
 
     What the caller added ("in planning") tells them apart when it fits the best clearly, and the
@@ -180,19 +181,36 @@ def _namesakes(match: Match) -> tuple[Candidate, ...]:
     return tuple(
         other
         for other in match.candidates
-        if other.said == best.said
+        if _called_the_same(best, other)
         and not (fits and best.qualifier_fit - other.qualifier_fit >= _TELLS_APART)
     )
 
 
+def _called_the_same(best: Candidate, other: Candidate) -> bool:
+    """Whether what was said as the best candidate's name is the other's name as well.
+
+    So are names that only spelling tells apart. And so is "Ms Jane Smith" where the directory has
+    no title for another Jane Smith: it doesn't know that she is none.
+    """
+    sounds_the_same = bool(best.sound) and other.sound == best.sound
+    return sounds_the_same or _spelt_the_same(best, other)
+
+
+def _spelt_the_same(best: Candidate, other: Candidate) -> bool:
+    name = normalise(best.entry.name)
+    by_name = best.said.rpartition(" ")[2] in name.split()
+    return other.said == best.said or (by_name and normalise(other.entry.name) == name)
+
+
 def _choices(
-    candidates: Sequence[Candidate], namesakes: tuple[Candidate, ...], costs: Costs
+    candidates: Sequence[Candidate], alike: tuple[Candidate, ...], costs: Costs
 ) -> tuple[tuple[Candidate, ...], Reason]:
     """Whom a question would be about: namesakes, else those who earn the time they take to say."""
-    if len(namesakes) > costs.most_options:
-        return namesakes, Reason.TOO_MANY
-    if len(namesakes) > 1:
-        return namesakes, Reason.SAME_NAME
+    if len(alike) > costs.most_options:
+        return alike, Reason.TOO_MANY
+    if len(alike) > 1:
+        one_name = any(_spelt_the_same(alike[0], other) for other in alike[1:])
+        return alike, Reason.SAME_NAME if one_name else Reason.SOUND_ALIKE
     worth = tuple(
         candidate
         for candidate in candidates[: costs.most_options]

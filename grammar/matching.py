@@ -43,6 +43,8 @@ class Candidate(NamedTuple):
     features: Mapping[str, float] = NO_FEATURES
     qualifier_fit: float = 0.0
     """How well what the caller added to the name fits the entry, in [0, 1]; 0 for nothing added."""
+    sound: str = ""
+    """The phones of `said`; "" where they are not known."""
 
     @property
     def entry(self) -> Entry:
@@ -190,6 +192,7 @@ class Matcher:
                 prepared.said[row].text,
                 features[row],
                 fit,
+                prepared.said[row].phones,
             )
             for each, row, fit in zip(likely, rows, prepared.fits[meant].tolist(), strict=True)
         ]

@@ -10,6 +10,9 @@ MOST_NAMED = 8
 _SENTENCES = {
     CollisionKind.ALREADY: "“{phrase}” can be said already.",
     CollisionKind.COMMAND: "Sounds like the command “{phrase}” ({similarity:.2f}).",
+    CollisionKind.ERASES: (
+        "The same words mean {names}: behind “can I speak to” they would mean nobody any more."
+    ),
     CollisionKind.CARRIER: "“{phrase}” is a carrier phrase too, and may be taken off longer names.",
     CollisionKind.SAME_WORDS: "The same words mean {names}: callers will be asked which.",
     CollisionKind.SAME_SOUND: (

@@ -9,14 +9,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import get_type_hints
 
+import click
 import pytest
 
-from switchboard.cli import LazyGroup
+from switchboard.cli import cli
 from switchboard.settings import Settings, load_settings
 from tests.telephony.peers import free_port, program
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = sorted(DOCS.glob("*.md"))
+PAGES = [DOCS.parent / "README.md", *sorted(DOCS.glob("*.md"))]
 KNOWN = {
     (section, field.name)
     for section, kind in get_type_hints(Settings).items()
@@ -53,10 +54,32 @@ def test_settings_that_the_documents_name_exist(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_commands_that_the_documents_name_exist(page: Path) -> None:
-    text = " ".join(page.read_text("utf-8").split())
-    named = set(re.findall(r"(?:`|bin/)switchboard ([a-z]+)", text))
-    assert named <= set(LazyGroup.modules)
+def test_commands_and_options_that_the_documents_name_exist(page: Path) -> None:
+    wrong = []
+    for words in _typed(page.read_text("utf-8")):
+        command: click.Command = cli
+        for word in words:
+            if not isinstance(command, click.Group):
+                break
+            below = command.get_command(click.Context(command), word)
+            if below is None:
+                wrong.append(" ".join(words))
+                break
+            command = below
+        options = {
+            option for each in command.params for option in (*each.opts, *each.secondary_opts)
+        }
+        given = {word.partition("=")[0] for word in words if word.startswith("--")}
+        if not isinstance(command, click.Group) and given - options:
+            wrong.append(" ".join(words))
+    assert wrong == []
+
+
+def _typed(text: str) -> list[list[str]]:
+    """What stands behind "switchboard" in code: in a span up to its end, in a block in a line."""
+    spans = re.findall(r"`switchboard ([a-z][^`]*)`", text)
+    lines = re.findall(r"^(?:\S*bin/)?switchboard ([a-z].*)$", text, re.MULTILINE)
+    return [" ".join(each.split("#")[0].split()).split() for each in (*spans, *lines)]
 
 
 def test_kamailio_takes_its_configuration(tmp_path: Path) -> None:

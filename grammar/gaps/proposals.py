@@ -67,7 +67,7 @@ def _alias(grammar: Grammar, said: str, entry: Entry | None) -> Fix | None:
 
 def _carrier(grammar: Grammar, said: str, position: str) -> Fix | None:
     clashes = carrier_collisions(grammar, said, position)
-    harmful = {CollisionKind.ALREADY, CollisionKind.SAME_WORDS}
+    harmful = {CollisionKind.ALREADY, CollisionKind.ERASES}
     if any(
         clash.kind in harmful or _is_command(clash.kind, clash.phrase, said) for clash in clashes
     ):

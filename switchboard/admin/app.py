@@ -65,7 +65,7 @@ def create_app(
             longest=timedelta(hours=admin.session_hours),
         ),
         now=now or (lambda: datetime.now(UTC)),
-        memory=Memory(store),
+        memory=Memory(store, settings.recognition),
         preparations=Preparations(store, settings.number_plan.plan(), settings.ldap.preferred),
         background=Background(store, settings),
         feeds=Feeds(),

@@ -18,12 +18,14 @@ from typing import Generic, TypeVar
 from directory.model import Directory
 from directory.search import Entry, SearchIndex
 from grammar.confusable import ConfusablePair, confusable_pairs
-from grammar.coverage import CoverageGap, coverage_gaps
+from grammar.coverage import CoverageGap
 from grammar.model import Grammar, SpokenForm
 from grammar.pronunciation import shipped_pronunciations, to_phones
 from grammar.spoken_forms import Uniqueness, uniqueness
 from grammar.versions import Difference, diff
 from switchboard.admin.beside import beside
+from switchboard.recognition.reach import gaps_in_reach
+from switchboard.settings.sections import RecognitionSettings
 from switchboard.storage.additions import aliases, carriers, pronunciations
 from switchboard.storage.directories import directory_revision, load_snapshot
 from switchboard.storage.grammars import draft_grammar, published_grammar
@@ -105,8 +107,9 @@ class KeptGrammar:
 class Memory:
     """All that the admin of one store holds."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, recognition: RecognitionSettings) -> None:
         self._store = store
+        self._recognition = recognition
         self._directory: Kept[KeptDirectory] = Kept()
         self._draft: Kept[KeptGrammar] = Kept()
         self._published: Kept[KeptGrammar | _Nothing] = Kept()
@@ -142,7 +145,7 @@ class Memory:
 
     def gaps(self, grammar: Grammar) -> tuple[CoverageGap, ...]:
         """Who can't be reached in it; shortly after a change, in the one before."""
-        return self._gaps.get(grammar.version, lambda: coverage_gaps(grammar))[0]
+        return self._gaps.get(grammar.version, lambda: gaps_in_reach(grammar, self._recognition))[0]
 
     def pairs(self, grammar: Grammar) -> tuple[ConfusablePair, ...] | None:
         """Who sounds alike in it; None while that is being worked out, a minute or two in all."""

@@ -51,11 +51,11 @@ def read_audio(path: Path) -> Audio:
     8 kHz stays 8 kHz, any other rate becomes 16 kHz; channels are mixed. Raises AudioError for
     what isn't such a file, is damaged, empty, or longer than LONGEST_SECONDS.
     """
-    if not path.exists():
-        raise AudioError(f"{path} does not exist")
-    if not path.is_file():
-        raise AudioError(f"{path} is not a file; name an audio file")
     try:
+        if not path.exists():
+            raise AudioError(f"{path} does not exist")
+        if not path.is_file():
+            raise AudioError(f"{path} is not a file; name an audio file")
         with path.open("rb", buffering=0) as file:
             return _read(path, file)
     except OSError as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import sys
 from typing import ClassVar
 
@@ -14,6 +16,12 @@ from switchboard.errors import UserError
 
 BAD_INPUT = 2
 """Exit code for input or a set-up that the user has to mend."""
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_BARRED = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP, errno.EROFS)
+"""What a name given by the user, or a folder that is somebody else's, leads to; any other fault of
+a file is ours, and to be seen whole."""
 
 
 class LazyGroup(click.Group):
@@ -68,6 +76,7 @@ def main() -> None:
     """Run the command; every foreseen error is one sentence on stderr and exit code 2."""
     try:
         cli(standalone_mode=False)
+        sys.stdout.flush()
     except (UserError, DirectoryError, GrammarError) as error:
         click.echo(f"switchboard: {error}", err=True)
         sys.exit(BAD_INPUT)
@@ -77,3 +86,21 @@ def main() -> None:
     except click.Abort:
         click.echo("switchboard: stopped", err=True)
         sys.exit(130)
+    except OSError as error:
+        if error.errno in _BARRED and error.filename is not None:
+            click.echo(
+                f"switchboard: {error.filename} can't be used ({error.strerror}); check the name, "
+                "and that this user may go there.",
+                err=True,
+            )
+            sys.exit(BAD_INPUT)
+        if error.errno not in _FULL:
+            raise
+        # What is still held back for stdout would fail again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo(
+            f"switchboard: The output can't be written ({error.strerror}); free some space, or "
+            "send it elsewhere.",
+            err=True,
+        )
+        sys.exit(BAD_INPUT)

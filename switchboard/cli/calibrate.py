@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,7 +10,13 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from grammar.calibration import Calibration, CalibrationError, dump, load
+from grammar.calibration import (
+    Calibration,
+    CalibrationError,
+    OtherVersionError,
+    dump,
+    load,
+)
 from grammar.matching import Matcher
 from switchboard.audio.files import read_audio
 from switchboard.audio.utterances import Speech, find_utterance
@@ -26,7 +32,7 @@ from switchboard.measures.calibrating import (
     fitted,
     group_of,
 )
-from switchboard.measures.manifest import Labelled, read_manifest
+from switchboard.measures.manifest import Labelled, labels_of_nobody, read_manifest
 from switchboard.measures.reliability import HEADINGS as RELIABILITY_HEADINGS
 from switchboard.measures.reliability import bins, calibration_error
 from switchboard.measures.tables import aligned
@@ -70,7 +76,10 @@ def command(
             f"{len(rows)} labelled calls are too few to calibrate on; give at least {FEWEST}, "
             "some hundreds are better."
         )
+    held = _held(out) if out else {}
     grammar = grammar_in_force(database, settings)
+    if remark := labels_of_nobody(rows, grammar):
+        click.echo(f"switchboard: {remark}", err=True)
     workers = workers or settings.recognition.workers
     with engine_pool(settings, grammar, engine=engine, workers=workers, limits=UNHURRIED) as pool:
         calls = _hear(rows, pool, settings, workers)
@@ -89,7 +98,7 @@ def command(
     if out is None:
         click.echo("\nNothing was written; --out FILE keeps the new calibration.")
     else:
-        _write(out, name, fitted(calls, matcher))
+        _write(out, {**held, name: fitted(calls, matcher)})
         click.echo(f'\nWritten to {out}; use it with [decision] calibration = "{out}".')
 
 
@@ -148,14 +157,24 @@ def _report(engine: str, evaluations: Sequence[tuple[str, Evaluation]]) -> Itera
     )
 
 
-def _write(out: Path, engine: str, calibration: Calibration) -> None:
-    """Beside what the file already holds for other engines."""
+def _held(out: Path) -> dict[str, Calibration]:
+    """What a file holds for other engines. Raises UserError where it is no calibration: nobody
+    means to lose the manifest or a list of staff."""
+    if not out.exists() or out.stat().st_size == 0:
+        return {}
     try:
-        held = load(out.read_text(encoding="utf-8")) if out.exists() else {}
-    except (OSError, UnicodeDecodeError, CalibrationError):
-        held = {}
+        return load(out.read_text(encoding="utf-8"))
+    except OtherVersionError:
+        return {}
+    except (OSError, UnicodeDecodeError, CalibrationError) as error:
+        raise UserError(
+            f"{out} is there already and holds no calibration; name another file in --out."
+        ) from error
+
+
+def _write(out: Path, calibrations: Mapping[str, Calibration]) -> None:
     try:
-        out.write_text(dump({**held, engine: calibration}), encoding="utf-8")
+        out.write_text(dump(calibrations), encoding="utf-8")
     except OSError as error:
         raise UserError(
             f"{out} can't be written ({error.strerror}); name another file in --out."

@@ -63,7 +63,7 @@ def monthly(
 def _content(
     form: str, store: Store, settings: Settings, chosen: Period, channel: Channel
 ) -> bytes:
-    from grammar.coverage import coverage_gaps
+    from switchboard.recognition.reach import gaps_in_reach
     from switchboard.reports.gathering import coverage_of, gather
     from switchboard.reports.highlight import highlight
     from switchboard.reports.page import to_html
@@ -78,6 +78,7 @@ def _content(
         headings, *rows = hourly(material)
         return to_csv(Table(tuple(map(str, headings)), tuple(rows))).encode()
     grammar = published_grammar(store)
-    coverage = coverage_of(grammar, coverage_gaps(grammar)) if grammar else None
+    gaps = gaps_in_reach(grammar, settings.recognition) if grammar else ()
+    coverage = coverage_of(grammar, gaps) if grammar else None
     report = highlight(store, chosen, settings, now=now, channel=channel, coverage=coverage)
     return to_pdf(report) if form == ".pdf" else to_html(report).encode()

@@ -18,7 +18,7 @@ from switchboard.errors import UserError
 from switchboard.measures.accuracy import HEADINGS, accuracy, accuracy_by
 from switchboard.measures.batch import Outcome, recordings, route_all
 from switchboard.measures.grading import grade
-from switchboard.measures.manifest import read_manifest
+from switchboard.measures.manifest import labels_of_nobody, read_manifest
 from switchboard.measures.tables import aligned
 from switchboard.routing import Routed
 from switchboard.settings import Settings
@@ -70,6 +70,8 @@ def command(
         raise UserError("Name audio files to route, or a --manifest that lists some.")
     workers = workers or settings.recognition.workers
     grammar = grammar_in_force(database, settings)
+    if manifest and (remark := labels_of_nobody(manifest.rows, grammar)):
+        click.echo(f"switchboard: {remark}", err=True)
     outcomes: list[Outcome] = []
     table = CallsTable(COLUMNS, len(calls), err=jsonl == _STDOUT)
     with (
@@ -149,8 +151,13 @@ def _objects(out: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
         except OSError as error:
             raise _unwritable(out, error) from error
 
-    with file:
+    try:
         yield write
+    finally:
+        try:
+            file.close()
+        except OSError as error:  # writes again what could not be written
+            raise _unwritable(out, error) from error
 
 
 def _unwritable(out: Path, error: OSError) -> UserError:

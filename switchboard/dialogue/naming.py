@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from grammar.decision import Action, Decision, Reason, decide
+from grammar.decision import Action, Decision, Reason, decide, namesakes
 from grammar.matching import Candidate, Match
 from grammar.model import Entry
 from switchboard.dialogue.actions import Line, Mark, Note
@@ -153,10 +153,7 @@ def which_department(state: State, world: World, entries: tuple[Entry, ...]) -> 
 
 def _namesakes(state: State, world: World, match: Match) -> tuple[Entry, ...]:
     """All who are called as the best candidate is, and whom this caller can be offered."""
-    said = match.candidates[0].said
-    return tuple(
-        c.entry for c in match.candidates if c.said == said and _offerable(state, world, c.entry)
-    )
+    return tuple(c.entry for c in namesakes(match) if _offerable(state, world, c.entry))
 
 
 def _cannot(state: State, world: World, decision: Decision) -> Step:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grammar.model import Grammar
 from switchboard.errors import UserError
 from switchboard.measures.grading import Expected, parse_expected
+
+_TOLD = 5
+"""Wrong lines that are named; the rest are counted."""
 
 _LABELS = "transfer:EXT, ask:EXT|EXT, none or operator"
 
@@ -37,13 +41,15 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Read a manifest: columns `file` and `expected`, and any others.
+    """Read a manifest: columns `file` and `expected`, and any others, in capitals or not.
 
     Files are relative to the manifest's folder. Raises UserError naming every wrong line.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return Manifest(tuple(_rows(path, csv.DictReader(file))))
+            reader = csv.DictReader(file)
+            reader.fieldnames = [each.strip().lower() for each in reader.fieldnames or ()]
+            return Manifest(tuple(_rows(path, reader)))
     except OSError as error:
         raise UserError(
             f"The manifest {path} can't be read ({error.strerror}); check --manifest."
@@ -52,6 +58,27 @@ def read_manifest(path: Path) -> Manifest:
         raise UserError(
             f"The manifest {path} is not CSV in UTF-8; save it as CSV UTF-8."
         ) from error
+
+
+def labels_of_nobody(rows: Iterable[Labelled], grammar: Grammar) -> str:
+    """What to say of labels with a number that nobody has, or "": such a call can't come out
+    right, and would only seem to be a fault of the switchboard."""
+    known = {entry.number for entry in grammar.entries}
+    wrong = [
+        f"{number} ({row.file})" for row in rows for number in sorted(row.expected.numbers - known)
+    ]
+    if not wrong:
+        return ""
+    return (
+        f"Nobody in the published grammar has the number that the manifest expects: "
+        f"{_some(wrong, ', ')}. Such a call counts as wrong whatever happens; write the number as "
+        "`switchboard directory show` has it, or none."
+    )
+
+
+def _some(texts: Sequence[str], between: str) -> str:
+    more = f", and {len(texts) - _TOLD} more" if len(texts) > _TOLD else ""
+    return between.join(texts[:_TOLD]) + more
 
 
 def _rows(path: Path, reader: csv.DictReader[str]) -> Iterable[Labelled]:
@@ -76,9 +103,8 @@ def _rows(path: Path, reader: csv.DictReader[str]) -> Iterable[Labelled]:
             rows.append(Labelled(name, path.parent / name, expected, kept))
     wrong += [f"{name} is on lines {', '.join(map(str, n))}" for name, n in seen.items() if n[1:]]
     if wrong:
-        more = f", and {len(wrong) - 5} more" if len(wrong) > 5 else ""  # noqa: PLR2004
         raise UserError(
-            f"The manifest {path}: {'; '.join(wrong[:5])}{more}. A row needs a file of its own "
+            f"The manifest {path}: {_some(wrong, '; ')}. A row needs a file of its own "
             f"and one of {_LABELS}."
         )
     if not rows:

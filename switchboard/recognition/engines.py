@@ -7,7 +7,7 @@ from pathlib import Path
 
 from switchboard.errors import EngineError
 from switchboard.recognition.messages import EngineSpec
-from switchboard.recognition.models import best_model, find_model, is_model
+from switchboard.recognition.models import best_model, find_model, is_folder, is_model
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def _vosk_folder(vosk_model: str) -> Path | None:
     if not vosk_model:
         return best_model()
     named = Path(vosk_model).expanduser()
-    folder = named if named.is_dir() else find_model(vosk_model)
+    folder = named if is_folder(named) else find_model(vosk_model)
     if folder is None:
         raise EngineError(
             f"The Vosk model {vosk_model} is not there; correct [recognition] vosk_model, or run "

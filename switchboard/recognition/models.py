@@ -65,7 +65,16 @@ def model_named(name: str) -> Model:
 
 def is_model(folder: Path) -> bool:
     """Whether a folder holds the parts of a Vosk model."""
-    return all((folder / part).is_dir() for part in _PARTS)
+    return all(is_folder(folder / part) for part in _PARTS)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether this is a folder that can be seen: False also where a name can't be one, or a folder
+    above may not be entered, of which `Path.is_dir` makes an OSError."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def find_model(name: str) -> Path | None:

@@ -117,7 +117,7 @@ def _outcome(
 
 
 def coverage_of(grammar: Grammar, gaps: tuple[CoverageGap, ...]) -> Coverage:
-    """`gaps` as `grammar.coverage.coverage_gaps` finds them."""
+    """`gaps` as `switchboard.recognition.reach` finds them."""
     present = sum(not entry.left for entry in grammar.entries)
     reasons: dict[str, int] = {}
     for gap in gaps:

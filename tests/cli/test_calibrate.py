@@ -67,6 +67,21 @@ def test_a_calibration_of_another_version_does_not_stand_in_the_way_of_a_new_one
     assert load(out.read_text())["scripted"]
 
 
+def test_a_file_that_is_no_calibration_is_not_written_over(
+    labelled: Path, calls: Calls, run: Run
+) -> None:
+    before = labelled.read_text()
+    ran = run("calibrate", labelled, "--out", labelled)
+    assert ran.code == 2
+    assert "holds no calibration; name another file" in ran.err
+    assert labelled.read_text() == before
+
+
+def test_a_label_with_a_number_of_nobody_is_told(labelled: Path, run: Run) -> None:
+    labelled.write_text(labelled.read_text().replace("transfer:5002", "transfer:x5002", 1))
+    assert "the manifest expects: x5002 (a1.wav)." in run("calibrate", labelled).err
+
+
 def test_a_file_that_can_t_be_used_is_left_out(labelled: Path, calls: Calls, run: Run) -> None:
     (calls.folder / "bad.wav").write_bytes(b"no audio")
     with labelled.open("a") as file:

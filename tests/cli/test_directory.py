@@ -346,6 +346,17 @@ def test_an_export_that_was_cut_short_is_questioned_and_nobody_leaves(
     assert sum(person.left for person in load_directory(open_store(database)).people) == 11
 
 
+def test_a_file_of_headings_alone_is_questioned_in_a_small_directory_too(
+    run: Run, staff: Path, imported: Ran, database: str
+) -> None:
+    before = load_directory(open_store(database))
+    staff.write_text(staff.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    ran = run("directory", "import", staff)
+    assert ran.code == 2
+    assert "have left: was the file cut short?" in ran.err
+    assert load_directory(open_store(database)) == before
+
+
 def test_a_few_leavers_are_not_questioned(run: Run, staff: Path, database: str) -> None:
     staff.write_text(CROWD, "utf-8")
     assert run("directory", "import", staff).code == 0

@@ -15,6 +15,7 @@ from switchboard.storage.grammars import draft_grammar, published_grammar
 from switchboard.storage.publishing import published_version
 from switchboard.storage.store import Store, open_store
 from tests.cli.conftest import Ran
+from tests.recognition.vosk.small_model import model_that_knows
 from tests.storage.made_up_calls import sent, started, whole_call
 
 Run = Callable[..., Ran]
@@ -163,6 +164,42 @@ def test_coverage_names_who_cannot_be_reached(store: Store, run: Run, tmp_path: 
     missing = run("grammar", "coverage", "--vocabulary", tmp_path / "none.txt")
     assert missing.code == 2
     assert "one word a line" in missing.err
+
+
+@pytest.fixture
+def vosk_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings that name a model which knows few words, and none at all like Wozencraft."""
+    model = model_that_knows(
+        tmp_path / "model", "alan", "allan", "stewart", "stuart", "may", "go", "fan", "shaw", "wood"
+    )
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'[recognition]\nengine = "vosk"\nvosk_model = "{model}"\n', "utf-8")
+    monkeypatch.setenv("SWITCHBOARD_SETTINGS", str(settings))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.mark.usefixtures("vosk_in_use")
+def test_coverage_names_whom_the_engine_in_use_has_no_words_for(store: Store, run: Run) -> None:
+    told = run("grammar", "coverage", "--reason", "out_of_vocabulary").out
+    assert "out of vocabulary  Jocasta Wozencraft (Housing): jocasta, wozencraft" in told
+    assert "Alan Stewart" not in told
+    assert "out of vocabulary" in run("grammar", "publish").out
+    # A pronunciation that the model has words for covers it.
+    run("grammar", "pronounce", "Wozencraft", "WOOD-shaw")
+    run("grammar", "pronounce", "Jocasta", "GO-may")
+    again = run("grammar", "coverage", "--reason", "out_of_vocabulary").out
+    assert "Wozencraft" not in again
+
+
+@pytest.mark.usefixtures("vosk_in_use")
+def test_coverage_is_told_though_the_engine_cannot_be_used(
+    store: Store, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "model" / "graph" / "Gr.fst").unlink()
+    ran = run("grammar", "coverage")
+    assert ran.code == 0
+    assert "no number          Jocasta Wozencraft" in ran.out
+    assert "not compared" in ran.err
 
 
 def test_adding_an_alias_says_at_once_whom_it_makes_ambiguous(store: Store, run: Run) -> None:

@@ -42,6 +42,12 @@ def test_each_file_gives_one_object_with_the_whole_decision(calls: Calls, run: R
     assert set(row["timings_ms"]) == {"recognition", "matching", "total"}
 
 
+def test_objects_on_a_full_disk_are_one_sentence(calls: Calls, run: Run) -> None:
+    ran = run("route", calls.say("call.wav", "jane smith"), "--jsonl", "/dev/full")
+    assert ran.code == 2
+    assert "/dev/full can't be written" in ran.err
+
+
 def test_those_who_are_asked_about_come_first_among_the_candidates(calls: Calls, run: Run) -> None:
     out = calls.folder / "out.jsonl"
     run("route", calls.say("call.wav", "jane smith"), "--jsonl", out)
@@ -70,6 +76,25 @@ def test_a_manifest_alone_routes_its_files_and_prints_accuracy(calls: Calls, run
     assert "33.3% (6.1-79.2)" in table["all calls"]
     assert "0.0% (0.0-79.3)" in table["kind out_of_scope"]
     assert "100.0% (20.7-100.0)" in table["channel clean"]
+
+
+def test_labels_with_a_number_of_nobody_are_told(calls: Calls, run: Run) -> None:
+    calls.say("a.wav", "alan wozencraft")
+    calls.say("b.wav", "jane smith")
+    manifest = calls.manifest("a.wav,transfer:5200,x,y,z", "b.wav,ask:5003|5004,x,y,z")
+    ran = run("route", "--manifest", manifest)
+    assert ran.code == 0
+    assert "Nobody in the published grammar has the number" in ran.err
+    assert "expects: 5200 (a.wav). Such" in ran.err
+
+
+def test_headings_of_a_manifest_may_be_in_capitals(calls: Calls, run: Run) -> None:
+    calls.say("a.wav", "alan wozencraft")
+    manifest = calls.manifest("a.wav,transfer:5002,full_name,y,z")
+    manifest.write_text(manifest.read_text().replace("file,expected,kind", "File, Expected,Kind"))
+    ran = run("route", "--manifest", manifest)
+    assert "kind full_name" in ran.out
+    assert "Nobody" not in ran.err
 
 
 def test_files_are_found_in_the_manifest_by_name(calls: Calls, run: Run) -> None:

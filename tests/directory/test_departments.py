@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from directory.export import departments_csv, people_csv
 from directory.outcome import ReviewKind, Severity, Verdict
 from tests.directory.builders import only_person, run
 
@@ -105,3 +106,21 @@ def test_without_a_list_departments_come_from_the_people_each_once() -> None:
 
     assert [entry.name for entry in outcome.directory.departments] == ["Planning & Trees"]
     assert {person.department for person in outcome.directory.people} == {"Planning & Trees"}
+
+
+def test_other_names_between_commas_are_taken_apart_and_told() -> None:
+    outcome = run(
+        "Forename,Surname\nJane,Smith\n",
+        'Department,Also known as,Ext\nWaste,"bins, refuse / rubbish, 24/7 line",5100\n',
+    )
+    (department,) = outcome.directory.departments
+    assert department.aliases == ("24/7 line", "bins", "refuse", "rubbish")
+    assert [each.field for each in outcome.cleansings if "semicolons" in each.reason] == ["aliases"]
+
+
+def test_between_semicolons_a_comma_is_part_of_a_name_and_stays_so() -> None:
+    given = 'Department,Also known as,Ext\nHighways,"roads, paths and lighting;",5100\n'
+    first = run("Forename,Surname\nJane,Smith\n", given).directory
+    assert first.departments[0].aliases == ("roads, paths and lighting",)
+    again = run(people_csv(first), departments_csv(first), previous=first)
+    assert again.changes == ()

@@ -35,6 +35,11 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         read_table(tmp_path)
 
 
+def test_a_device_that_never_ends_is_refused() -> None:
+    with pytest.raises(UnreadableSourceError, match=r"more than \d+ MB"):
+        read_table("/dev/zero")
+
+
 def test_a_nul_byte_is_refused_with_its_line() -> None:
     assert "line 3" in refusal(b"Forename,Surname\nJane,Smith\nAn\0n,Lee\n")
 
@@ -52,6 +57,13 @@ def test_a_quotation_mark_left_open_is_refused_with_its_line() -> None:
     data = b'Forename,Surname\nJane,"Smith\n' + b"Ann,Lee\n" * 200
     message = refusal(data)
     assert "line 2" in message
+    assert "quotation mark" in message
+
+
+@pytest.mark.parametrize("end", ['"Jane,Smith,5001\nBob,Jones,5002\n', 'Jane,"Smith,5001'])
+def test_a_quotation_mark_left_open_near_the_end_hides_nobody(end: str) -> None:
+    message = refusal(("Forename,Surname,Extension\nAnn,Lee,5003\n" + end).encode())
+    assert "line 3" in message
     assert "quotation mark" in message
 
 

@@ -170,3 +170,19 @@ def test_a_test_account_makes_no_entry_but_a_person_called_test_does() -> None:
 
 def test_an_empty_row_with_a_number_is_named_as_skipped() -> None:
     assert run("Forename,Surname,Ext\n,,5001\n").skipped == ((2, "no name"),)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Bob; Bobby", "Bob"), ("Bobby / Bob", "Bobby"), ("Rob, Bob", "Rob"), ("Bob or Rob", "Bob"),
+        ("Robert;Bob", "Bob"), ("Jones, Bob", "Bob"), ("Anne-Marie", "Anne-Marie"),
+    ],
+)  # fmt: skip
+def test_of_several_known_as_names_one_is_kept_and_the_rest_is_told(given: str, kept: str) -> None:
+    outcome = run(f'Forename,Surname,Also known as\nRobert,Jones,"{given}"\n')
+
+    (person,) = outcome.directory.people
+    assert person.known_as == kept
+    told = [each.after for each in outcome.cleansings if each.before == given]
+    assert told == ([] if given == kept else [kept])

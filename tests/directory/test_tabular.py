@@ -42,6 +42,26 @@ def test_a_cell_in_another_encoding_is_repaired_and_reported() -> None:
     assert (repair.line, repair.column, repair.before, repair.after) == (4, 0, "Jos\\xe9", "José")
 
 
+@pytest.mark.parametrize(("new", "old"), [(1, 1), (1, 9), (5, 5), (9, 1)])
+def test_a_file_put_together_from_two_encodings_is_read_whole(new: int, old: int) -> None:
+    data = b"Forename,Surname\n"
+    data += "José,Muñoz\n".encode() * new + "Zoë,Brontë\n".encode("cp1252") * old
+    data += "Siân,".encode() + "Núñez\n".encode("cp1252")
+
+    table = table_from_bytes(data, "staff.csv")
+
+    expected = [("José", "Muñoz")] * new + [("Zoë", "Brontë")] * old + [("Siân", "Núñez")]
+    assert [row.cells for row in table.rows] == expected
+    assert len(table.repairs) == 2 * old + 1
+
+
+def test_a_capital_before_a_typographic_apostrophe_is_not_taken_for_utf_8() -> None:
+    # C9 92, a letter of phonetic script in UTF-8
+    data = "Department,Head\nCAFÉ’S,Zoë Brontë\n".encode("cp1252")
+
+    assert table_from_bytes(data, "departments.csv").rows[0].cells == ("CAFÉ’S", "Zoë Brontë")
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_found(delimiter: str) -> None:
     lines = [["Name", "Job title", "Extension"], ["Smith, Jane", "Planner; trees", "5001"]]

@@ -4,6 +4,7 @@ import pytest
 
 from grammar.additions import Collision, CollisionKind, alias_collisions, carrier_collisions
 from grammar.errors import GrammarError
+from grammar.telling import told
 from tests.grammar.small_council import small_grammar
 
 
@@ -52,10 +53,16 @@ def test_an_alias_for_an_unknown_entry_or_without_words_is_refused() -> None:
 
 def test_a_carrier_that_a_name_begins_with_would_swallow_it() -> None:
     (clash,) = carrier_collisions(small_grammar(), "marigold", "before")[:1]
-    assert clash.kind in {CollisionKind.SAME_WORDS, CollisionKind.SWALLOWS}
+    assert clash.kind in {CollisionKind.ERASES, CollisionKind.SWALLOWS}
     swallowed = carrier_collisions(small_grammar(), "jane", "before")
     assert "jane smith" in {collision.phrase for collision in swallowed}
     assert carrier_collisions(small_grammar(), "jane", "after") == ()
+
+
+def test_a_carrier_in_the_words_of_a_name_is_told_to_erase_it() -> None:
+    (clash,) = carrier_collisions(small_grammar(), "legal", "before")[:1]
+    assert clash.kind is CollisionKind.ERASES
+    assert "they would mean nobody any more" in told(clash)
 
 
 def test_a_carrier_that_is_there_already_is_said_to_be() -> None:

@@ -172,6 +172,17 @@ def test_of_namesakes_the_one_who_is_still_here_is_offered_though_a_leaver_comes
     assert (decision.action, decision.options[0].entry) == (Action.CONFIRM, OTHER_JANE)
 
 
+def test_a_leaver_whose_name_is_only_spelt_otherwise_hides_nobody() -> None:
+    left = replace(JANE, left=True, number=None, fallback="d")
+    grey = replace(OTHER_JANE, name="Jayne Smith")
+    found = match(
+        candidate(left, 0.5)._replace(sound="dZEnsmIT"),
+        candidate(grey, 0.49)._replace(sound="dZEnsmIT"),
+    )
+    decision = decided(found)
+    assert (decision.action, decision.options[0].entry) == (Action.CONFIRM, grey)
+
+
 def test_who_merely_sounds_alike_is_not_offered_instead_of_a_leaver() -> None:
     left = replace(JANE, left=True, number=None, fallback="d")
     decision = decided(match(candidate(left, 0.7), candidate(JEAN, 0.25)))

@@ -18,6 +18,11 @@ PLAIN = Calibration(
 )
 """Weights by hand, so that these facts hold whatever the shipped calibration is."""
 
+SURE = Calibration(
+    {"phones": 90.0, "letters": 60.0, "unexplained": -50.0, "qualifier_fits": 4.0}, {"bias": 120.0}
+)
+"""One that believes at once what it hears."""
+
 COUNCIL = Directory(
     people=(
         Person("1", "Smith", "Jane", department="Planning", extension="5001"),
@@ -166,6 +171,42 @@ def test_who_is_called_more_often_is_likelier_of_two_of_one_name() -> None:
     matcher = Matcher(build(COUNCIL, call_counts=[("2", 400), ("1", 1)]))
     found = matcher.match([Hypothesis("jane smith", 0.0)], (), None, PLAIN)
     assert found.candidates[0].entry.key == "2"
+
+
+def test_two_who_sound_the_same_are_asked_about_however_often_one_is_called() -> None:
+    grays = (
+        Person("1", "Gray", "Jane", department="Planning", extension="5001"),
+        Person("2", "Grey", "Jane", department="Housing", extension="5002"),
+    )
+    matcher = Matcher(build(Directory(grays), call_counts=[("1", 4096)]))
+    found = matcher.match([Hypothesis("jane gray", 0.0)], (), None, SURE)
+    assert found.candidates[0].probability > Costs().transfer_probability
+    decision = decide(found, Costs(), lambda _: None)
+    assert {option.entry.name for option in decision.options} == {"Jane Gray", "Jane Grey"}
+
+
+@pytest.mark.parametrize("said", ["ms jane smith", "ms smith"])
+def test_a_title_that_only_one_of_one_name_has_does_not_tell_them_apart(said: str) -> None:
+    smiths = (
+        Person("1", "Smith", "Jane", "Ms", department="Planning", extension="5001"),
+        Person("2", "Smith", "Jane", department="Housing", extension="5002"),
+    )
+    found = Matcher(build(Directory(smiths))).match([Hypothesis(said, 0.0)], (), None, SURE)
+    assert found.candidates[0].probability > Costs().transfer_probability
+    decision = decide(found, Costs(), lambda _: None)
+    assert decision.reason is Reason.SAME_NAME
+    assert len(decision.options) == 2
+
+
+def test_a_job_that_only_one_of_one_name_has_tells_them_apart() -> None:
+    smiths = (
+        Person("1", "Smith", "Jane", job_title="Chief Executive", extension="5001"),
+        Person("2", "Smith", "Jane", job_title="Clerk", extension="5002"),
+    )
+    matcher = Matcher(build(Directory(smiths)))
+    found = matcher.match([Hypothesis("the chief executive", 0.0)], (), None, SURE)
+    assert decide(found, Costs(), lambda _: None).options[0].entry.key == "1"
+    assert decide(found, Costs(), lambda _: None).reason is Reason.SURE
 
 
 def test_a_command_that_sounds_like_a_name_lends_it_no_probability() -> None:

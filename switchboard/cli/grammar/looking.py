@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from grammar.confusable import SOUNDS_ALIKE, confusable_pairs
-from grammar.coverage import Unreachable, coverage_gaps
+from grammar.coverage import Uncovered, Unreachable, coverage_gaps
 from grammar.model import Entry, Grammar
 from grammar.phones import to_ipa
 from switchboard.cli.directory.looking import the_entry
@@ -80,7 +79,7 @@ def confusable(*, at_least: float, limit: int, database: str | None, settings: S
     "--vocabulary",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="The words that the engine knows, one a line (a Vosk model's words.txt): lists the names "
+    help="Compare with these words, one a line, instead of with the engine in use: lists the names "
     "that have others.",
 )
 @click.option(
@@ -93,11 +92,20 @@ def confusable(*, at_least: float, limit: int, database: str | None, settings: S
 def coverage(
     *, vocabulary: Path | None, reason: str | None, database: str | None, settings: Settings
 ) -> None:
-    """Entries that callers can't reach by voice, or not without a question, and why."""
-    known = _vocabulary(vocabulary) if vocabulary else None
-    gaps = coverage_gaps(
-        draft_grammar(open_store(database, lock_wait_s=settings.storage.lock_wait_s)),
-        in_vocabulary=known,
+    """Entries that callers can't reach by voice, or not without a question, and why.
+
+    Out of vocabulary is who has a name that the engine in use knows no words for, nor words that
+    sound like it: set how it is said with `switchboard grammar pronounce`.
+    """
+    # Here, because the other commands of the group need no engine's words.
+    from switchboard.recognition.reach import gaps_in_reach
+
+    words = _vocabulary(vocabulary) if vocabulary else None
+    grammar = draft_grammar(open_store(database, lock_wait_s=settings.storage.lock_wait_s))
+    gaps = (
+        coverage_gaps(grammar, uncovered=words)
+        if words
+        else gaps_in_reach(grammar, settings.recognition)
     )
     chosen = [gap for gap in gaps if reason is None or gap.reason.value == reason]
     for gap in chosen:
@@ -108,7 +116,7 @@ def coverage(
     click.echo(_counted(len(chosen), "gap", "gaps", None))
 
 
-def _vocabulary(file: Path) -> Callable[[str], bool]:
+def _vocabulary(file: Path) -> Uncovered:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -117,7 +125,8 @@ def _vocabulary(file: Path) -> Callable[[str], bool]:
         ) from error
     # A Kaldi symbol table has the word's number after it. Its apostrophes go the way ours do.
     words = {line.split()[0].lower() for line in lines if line.strip()}
-    return frozenset(words | {word.replace("'", "") for word in words}).__contains__
+    words |= {word.replace("'", "") for word in words}
+    return lambda text: frozenset(text.split()) - words
 
 
 def _heading(entry: Entry) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from grammar.coverage import coverage_gaps, orphans
+from grammar.coverage import orphans
 from grammar.model import Entry, EntryKind, Grammar
 from grammar.phones import to_ipa
 from grammar.versions import Difference, dump, load
@@ -39,7 +39,7 @@ def build(*, out: Path | None, database: str | None, settings: Settings) -> None
     """Build the grammar of the current directory and say what is in it. Publishes nothing."""
     store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     grammar = draft_grammar(store)
-    _summarise(store, grammar)
+    _summarise(store, grammar, settings)
     if out is not None:
         try:
             out.write_bytes(dump(grammar))
@@ -110,7 +110,7 @@ def publish(
     store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     before = publishing.published_version(store)
     grammar = draft_grammar(store) if version is None else _stored(store, version)
-    _summarise(store, grammar)
+    _summarise(store, grammar, settings)
     if needed(store, published_grammar(store), grammar):
         tell_replay(store, replay_draft(parts_of(store, settings), grammar, settings, sound=sound))
     publish_checked(store, grammar, actor=actor(), reason=reason, override=override)
@@ -161,7 +161,9 @@ def _stored(store: Store, version: str) -> Grammar:
     return load(publishing.load_version(store, version))
 
 
-def _summarise(store: Store, grammar: Grammar) -> None:
+def _summarise(store: Store, grammar: Grammar, settings: Settings) -> None:
+    from switchboard.recognition.reach import gaps_in_reach
+
     kinds = Counter(entry.kind for entry in grammar.entries if not entry.left)
     left = sum(entry.left for entry in grammar.entries)
     click.echo(
@@ -169,7 +171,8 @@ def _summarise(store: Store, grammar: Grammar) -> None:
         f"departments, {left} who left; {len(grammar.forms)} spoken forms, "
         f"{len(grammar.carriers)} carrier phrases, {len(grammar.commands)} command phrases."
     )
-    gaps = Counter(gap.reason.value.replace("_", " ") for gap in coverage_gaps(grammar))
+    found = gaps_in_reach(grammar, settings.recognition)
+    gaps = Counter(gap.reason.value.replace("_", " ") for gap in found)
     if gaps:
         told = ", ".join(f"{count} {reason}" for reason, count in gaps.items())
         click.echo(f"Not reached by voice alone: {told}. List them: switchboard grammar coverage.")

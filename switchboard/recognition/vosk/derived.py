@@ -137,5 +137,5 @@ def _remove_old(parent: Path) -> None:
 def _unwritable(folder: Path, error: OSError) -> EngineError:
     return EngineError(
         f"the compiled grammar can't be written to {folder.parent} ({error.strerror}); "
-        "free some space or choose another cache folder in the settings"
+        "free some space, or name another folder in $XDG_CACHE_HOME"
     )

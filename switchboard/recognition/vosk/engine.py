@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from collections.abc import Sequence
@@ -10,28 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 import vosk
 
 from grammar.model import Grammar
-from grammar.phones import phones as english_phones
-from grammar.phones import prepare as prepare_phones
 from switchboard.errors import EngineError
 from switchboard.recognition.port import FormEvidence, Hypothesis, Recognition, Utterance
 from switchboard.recognition.vosk import derived, graph
 from switchboard.recognition.vosk.decoding import Decoded, at_rate, decode, load_model, word_id
 from switchboard.recognition.vosk.free_words import free_words
-from switchboard.recognition.vosk.phrase_set import (
-    PhraseSet,
-    Speller,
-    Spoken,
-    build_phrase_set,
-    respell_all,
-    sayable_texts,
-)
-from switchboard.recognition.vosk.respelling import Phones, Respeller
+from switchboard.recognition.vosk.model_words import ModelWords, grammar_phones
+from switchboard.recognition.vosk.phrase_set import PhraseSet, Speller, Spoken, build_phrase_set
+from switchboard.recognition.vosk.respelling import Phones
 from switchboard.recognition.vosk.selftest import self_test
-from switchboard.recognition.vosk.vocabulary import load_vocabulary, vocabulary_phones
 
 log = logging.getLogger(__name__)
 
@@ -39,14 +28,6 @@ CLOSED_ALTERNATIVES = 10
 FREE_ALTERNATIVES = 3
 SILENCE_SECONDS = 0.2
 """Appended, so that the decoder can leave the last word."""
-COMPILER = 1
-"""Goes up when the compiled graph changes for the same grammar."""
-
-
-def grammar_phones(words: list[str]) -> list[str]:
-    """The phones of each word, as the rest of the switchboard hears it."""
-    prepare_phones(words)
-    return [english_phones(word) for word in words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +52,16 @@ class VoskRecogniser:
         self, model: str, *, cache: str | None = None, phones: Phones = grammar_phones
     ) -> None:
         """`model` is the folder of a dynamic-graph model. `cache` holds the derived ones."""
-        self._folder = Path(model).expanduser().resolve()
-        self._cache = Path(cache) if cache else platformdirs.user_cache_path("switchboard") / "vosk"
-        self._phones = phones
-        self._vocabulary = load_vocabulary(self._folder)
+        self._words = ModelWords(model, cache=cache, phones=phones)
+        self._folder = self._words.folder
         self._rate = derived.sample_rate(self._folder)
         self._prepared: dict[str, _Prepared] = {}
         self.name = "vosk"
 
     def prepare(self, grammar: Grammar) -> None:
-        folder = self._cache / self._key(grammar)
+        folder = self._words.derived_folder(grammar)
         notes = derived.read_notes(folder)
-        speller = self._speller(grammar, notes.respellings if notes else None)
+        speller = self._words.speller(grammar, notes.respellings if notes else None)
         phrases = build_phrase_set(grammar, speller)
         if not phrases.phrases:
             raise EngineError(
@@ -136,26 +115,6 @@ class VoskRecogniser:
             cpu_seconds=time.process_time() - started,
         )
 
-    def _key(self, grammar: Grammar) -> str:
-        """The derived folder's name: another model, grammar or compiler makes another one."""
-        content = f"{COMPILER} {self._vocabulary.digest} {self._folder} {grammar.version}"
-        return hashlib.sha256(content.encode()).hexdigest()[:24]
-
-    def _speller(
-        self, grammar: Grammar, respellings: dict[str, tuple[Spoken, ...]] | None
-    ) -> Speller:
-        """`respellings`: found before for this grammar; None to find them."""
-        words = self._vocabulary.words
-        if respellings is None:
-            missing = sorted(Speller(words, {}).missing(sayable_texts(grammar)))
-            phones = dict(zip(missing, self._phones(missing), strict=True))
-            phones |= dict(grammar.pronunciations)
-            respellings = respell_all(missing, phones, Respeller(self._known())) if missing else {}
-        return Speller(words, respellings)
-
-    def _known(self) -> dict[str, str]:
-        return vocabulary_phones(self._vocabulary, self._phones, self._cache)
-
     def _derive(self, folder: Path, phrases: PhraseSet, speller: Speller) -> derived.Notes:
         said = {
             word
@@ -163,7 +122,7 @@ class VoskRecogniser:
             for spoken in each
             for word in spoken
         }
-        symbols = self._vocabulary.symbols
+        symbols = self._words.vocabulary.symbols
         self._check_ids(said)
 
         def numbered(spoken: Spoken) -> graph.Words:
@@ -179,7 +138,7 @@ class VoskRecogniser:
             model=self._folder,
             acceptor=acceptor,
             symbols=symbols,
-            notes=derived.Notes(dict(speller.respellings), free_words(self._known(), said)),
+            notes=derived.Notes(dict(speller.respellings), free_words(self._words.known(), said)),
             self_test=lambda built: self_test(
                 built, self._rate, lambda words: graph.allows(acceptor, numbered(words))
             ),
@@ -187,8 +146,8 @@ class VoskRecogniser:
 
     def _check_ids(self, words: set[str]) -> None:
         """Ask the engine itself about every word: -1, or another id, would drop it in silence."""
-        model = load_model(self._folder)
-        if any(word_id(model, word) != self._vocabulary.symbols.ids[word] for word in words):
+        model, symbols = load_model(self._folder), self._words.vocabulary.symbols
+        if any(word_id(model, word) != symbols.ids[word] for word in words):
             raise EngineError(
                 f"the Vosk model in {self._folder} numbers its words in two ways; fetch it again "
                 "with `switchboard models fetch`"

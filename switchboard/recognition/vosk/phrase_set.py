@@ -113,6 +113,10 @@ class Speller:
             if word not in self.words and word not in self._apostrophes
         }
 
+    def uncovered(self, text: str) -> frozenset[str]:
+        """Words of a text that nothing in the vocabulary covers, so that it can't be heard."""
+        return frozenset(word for word in self._joined(text.split()) if not self._options(word))
+
     def _options(self, word: str) -> tuple[Spoken, ...]:
         if word in self.words:
             return ((word,),)

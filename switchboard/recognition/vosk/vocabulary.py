@@ -22,6 +22,9 @@ and `<eps>` in a phrase ends the process."""
 
 LONGEST_WORD = 24
 
+_NEEDED = ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf")
+"""Looked for before the grammar is compiled: the engine itself says only that it can't load."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -47,6 +50,11 @@ def load_vocabulary(model: Path) -> Vocabulary:
         raise EngineError(
             f"the Vosk model in {model} has a static graph and can't be restricted to your "
             "directory; use vosk-model-small-en-us-0.15 or vosk-model-en-us-0.22-lgraph"
+        )
+    if missing := [part for part in _NEEDED if not (model / part).is_file()]:
+        raise EngineError(
+            f"the Vosk model in {model} is not whole: {' and '.join(missing)} missing; fetch it "
+            "again with `switchboard models fetch`"
         )
     symbols = read_output_symbols(graph / "Gr.fst")
     words = frozenset(

@@ -30,6 +30,7 @@ from tests.recognition.korean import (
     grammar,
     spoken,
 )
+from tests.recognition.vosk.small_model import model_that_knows
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -168,7 +169,7 @@ def test_a_pronunciation_set_by_an_administrator_finds_another_respelling(
 
 def test_what_was_compiled_once_is_used_again(recogniser: VoskRecogniser, cache: Path) -> None:
     [folder] = {path.parent for path in cache.glob(f"*/{derived.NOTES}")} & {
-        cache / recogniser._key(GRAMMAR)
+        recogniser._words.derived_folder(GRAMMAR)
     }
     before = (folder / "graph" / "Gr.fst").stat().st_mtime_ns
     recogniser.prepare(GRAMMAR)
@@ -183,7 +184,7 @@ def test_a_cache_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
     made = VoskRecogniser(str(MODEL), cache=str(blocked), phones=korean.phones)
-    with pytest.raises(EngineError, match="can't be written"):
+    with pytest.raises(EngineError, match=r"can't be written.*another folder in \$XDG_CACHE_HOME"):
         made.prepare(grammar("v1", ("문화원 한나리",)))
 
 
@@ -217,6 +218,13 @@ def test_a_broken_model_is_one_sentence(tmp_path: Path, content: bytes) -> None:
         (tmp_path / file).write_bytes(content)
     with pytest.raises(EngineError, match="switchboard models fetch"):
         VoskRecogniser(str(tmp_path))
+
+
+def test_a_model_that_was_half_copied_is_told_before_anything_is_compiled(tmp_path: Path) -> None:
+    model = model_that_knows(tmp_path / "model", "jane")
+    (model / "am" / "final.mdl").unlink()
+    with pytest.raises(EngineError, match=r"not whole: am/final\.mdl missing"):
+        VoskRecogniser(str(model))
 
 
 def korean_engine(cache: str) -> VoskRecogniser:

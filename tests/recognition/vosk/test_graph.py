@@ -15,11 +15,11 @@ from switchboard.errors import EngineError
 from switchboard.recognition.vosk.graph import Words, allows, build
 from switchboard.recognition.vosk.openfst import (
     Acceptor,
-    SymbolTable,
     read_output_symbols,
     write_acceptor,
 )
 from switchboard.recognition.vosk.selftest import babble
+from tests.recognition.vosk.small_model import table
 
 words = st.integers(1, 4)
 phrases = st.lists(words, min_size=1, max_size=3).map(tuple)
@@ -92,16 +92,6 @@ def test_carriers_add_to_the_size_and_do_not_multiply_it() -> None:
     carriers = [(n, n, n) for n in range(1, 101)]
     plain, carried = build(names, (), ()), build(names, carriers, ())
     assert len(carried.arcs) <= len(plain.arcs) + 3 * len(carriers)
-
-
-def table(*listed: str) -> SymbolTable:
-    ids = {word: number for number, word in enumerate(listed)}
-    entries = b"".join(
-        struct.pack("<i", len(word.encode())) + word.encode() + struct.pack("<q", number)
-        for word, number in ids.items()
-    )
-    head = struct.pack("<ii", 2125658996, 1) + b"t" + struct.pack("<qq", len(ids), len(ids))
-    return SymbolTable(ids, head + entries)
 
 
 def test_a_written_graph_has_its_symbols_read_back(tmp_path: Path) -> None:
