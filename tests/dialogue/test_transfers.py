@@ -292,6 +292,13 @@ def test_repeat_cancel_and_goodbye_are_obeyed(call: Call) -> None:
     assert call.happens(Said(call.state.turn)) == (HangUp(Ending.SAID_GOODBYE),)
 
 
+def test_whoever_was_taken_to_say_goodbye_still_reaches_a_person_by_0(call: Call) -> None:
+    call.says("goodbye")
+    assert prompts(call.presses("0")) == ["operator"]
+    call.happens(Said(call.state.turn))
+    assert transfers(call.last) == [POLICY.operators[0].number]
+
+
 def test_wrong_person_declines_who_was_offered(call: Call) -> None:
     call.may_mean(tom=0.7)
     call.says("wrong person")
