@@ -58,8 +58,8 @@ class SipLine:
 
     async def answer(self) -> bool:
         leg = self._leg
-        if self.gone.is_set():
-            return False
+        if self.gone.is_set() or leg.answered:
+            return not self.gone.is_set()
         try:
             await self._transfers.stack.run(native.audio_only, leg.name)
             await leg.call.answer()

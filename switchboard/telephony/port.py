@@ -77,7 +77,8 @@ class Line(Protocol):
         """Of `read` and `play`; valid once `answer` has returned True."""
 
     async def answer(self) -> bool:
-        """Take the call and wait for its media; False when it ended meanwhile."""
+        """Take the call and wait for its media; False when it ended meanwhile. One that was taken
+        already stays as it is."""
 
     async def redirect(self, number: str) -> TransferOutcome:
         """Send an unanswered call elsewhere: 302 Moved Temporarily (RFC 3261 section 21.3.3).

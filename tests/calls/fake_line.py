@@ -67,7 +67,8 @@ class FakeLine:
     async def answer(self) -> bool:
         if await self._enter("answer"):
             return False
-        self._must(not self._answered, "answered twice")
+        if self._answered:
+            return True
         self._answered = self.answers
         self._read_at = asyncio.get_running_loop().time()
         return self.answers

@@ -15,7 +15,8 @@ from switchboard.audio.files import read_audio
 from switchboard.calls.record import CallStarted, TransferBegun, TransferDone
 from switchboard.calls.running import run_call
 from switchboard.dialogue.caller import EarlierCall
-from switchboard.dialogue.events import Event, Fault, Load, TransferOutcome
+from switchboard.dialogue.events import Arrived, Event, Fault, Load, TransferOutcome
+from switchboard.dialogue.machine import advance
 from switchboard.dialogue.state import State, Step
 from switchboard.dialogue.world import World
 from tests.calls import fake_line
@@ -451,6 +452,24 @@ def test_a_dialogue_that_keeps_failing_is_left_out_on_the_way_to_a_person() -> N
             await call(line, script)
         assert line.transfers() == [OPERATOR, SECOND]
         assert script.recorder.ending.ending == "operator"
+
+    asyncio.run(run())
+
+
+def test_a_dialogue_that_keeps_failing_after_the_answer_takes_the_caller_to_a_person_too() -> None:
+    def fail_later(state: State, event: Event, world: World) -> Step:
+        if isinstance(event, Arrived):
+            return advance(state, event, world)
+        raise RuntimeError("a fault")
+
+    async def run() -> None:
+        line = FakeLine(outcomes={OPERATOR: BUSY})
+        async with scripted() as script:
+            script.parts = replace(script.parts, advance=fail_later)
+            await call(line, script)
+        assert line.transfers() == [OPERATOR, SECOND]
+        ending = script.recorder.ending
+        assert (ending.ending, ending.reason) == ("operator", "fault")
 
     asyncio.run(run())
 

@@ -329,3 +329,22 @@ def test_calls_beyond_the_limit_are_refused_and_the_others_served(tmp_path: Path
 
 async def _never(line: Line) -> None:
     raise AssertionError("a call came in")
+
+
+def test_a_call_that_is_answered_already_is_not_ended_by_a_second_answer(tmp_path: Path) -> None:
+    """Whoever rescues a call doesn't know how far it came."""
+    answers: list[bool] = []
+
+    async def answer(line: Line) -> None:
+        answers.extend([await line.answer(), await line.answer(), not line.gone.is_set()])
+        await line.gone.wait()
+        answers.append(await line.answer())
+
+    async def test() -> None:
+        file = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.pause(1), s.hang_up())
+        async with endpoint(answer) as running:
+            with sipp(file, address_of(running)) as caller:
+                await ended(caller)
+
+    run(test())
+    assert answers == [True, True, True, False]
