@@ -66,7 +66,8 @@ class SipConfig:
     registrar, else the address that the call came from. `transport` is how we talk to it.
 
     `max_calls` counts legs: a bridged call has two. One more is refused with 486 by the stack.
-    `refer` False bridges every transfer, for carriers that are known to refuse REFER.
+    `refer` False bridges every transfer, for carriers that are known to refuse REFER; `redirect`
+    False answers and transfers what would be sent on by 302, for those that follow none.
     """
 
     address: str = "127.0.0.1"
@@ -82,6 +83,7 @@ class SipConfig:
     srtp: Srtp = Srtp.OFF
     max_calls: int = 120
     refer: bool = True
+    redirect: bool = True
     no_answer_s: float = 30.0
     """How long a transfer may ring. Above the PBX's own no-answer time, its forwarding acts
     first; below it, callers wait less for nobody."""

@@ -73,13 +73,20 @@ class SipLine:
         await leg.hang_up()
         return False
 
-    async def redirect(self, number: str) -> TransferOutcome:
+    async def redirect(self, number: str, ring_s: float | None = None) -> TransferOutcome:
+        if not self._config.redirect:
+            return await self._answer_and_transfer(number, ring_s)
         self.means = Means.REDIRECT
         contact = self._uri(number)
         if self.gone.is_set() or self._leg.answered:
             return TransferOutcome.UNREACHABLE
         told = await self._leg.refuse(302, "Moved Temporarily", contact)
         return TransferOutcome.CONNECTED if told else TransferOutcome.UNREACHABLE
+
+    async def _answer_and_transfer(self, number: str, ring_s: float | None) -> TransferOutcome:
+        if not await self.answer():
+            return TransferOutcome.UNREACHABLE
+        return await self.transfer(number, ring_s)
 
     async def reject(self, code: int) -> None:
         if not self.gone.is_set() and not self._leg.answered:

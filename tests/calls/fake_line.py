@@ -73,7 +73,7 @@ class FakeLine:
         self._read_at = asyncio.get_running_loop().time()
         return self.answers
 
-    async def redirect(self, number: str) -> TransferOutcome:
+    async def redirect(self, number: str, ring_s: float | None = None) -> TransferOutcome:  # noqa: ARG002
         if await self._enter("redirect", number):
             return TransferOutcome.UNREACHABLE
         self._must(not self._answered, "redirected after answer")

@@ -11,7 +11,7 @@ import pytest
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.errors import TelephonyError
 from switchboard.telephony.endpoint import BaresipEndpoint
-from switchboard.telephony.port import Line, Offer
+from switchboard.telephony.port import Line, Means, Offer
 from tests.telephony import scenarios as s
 from tests.telephony.endpoints import address_of, ended, endpoint, run, sip_config, until
 from tests.telephony.peers import sipp
@@ -108,6 +108,35 @@ def test_an_unanswered_call_is_redirected_by_302(tmp_path: Path) -> None:
         assert "Contact: <sip:6001@127.0.0.1:5999>" in caller.messages
 
     run(test())
+
+
+def test_where_no_302_is_followed_a_call_is_answered_and_sent_on_to_who_answers(
+    tmp_path: Path,
+) -> None:
+    outcomes: list[tuple[TransferOutcome, Means]] = []
+
+    async def redirect(line: Line) -> None:
+        outcomes.append((await line.redirect("6001", 10.0), line.means))
+        outcomes.append((await line.redirect("6002", 10.0), line.means))
+
+    async def test() -> None:
+        file = s.scenario(
+            tmp_path / "call.xml",
+            s.invite(),
+            s.answered(),
+            s.referred("6001", "486 Busy Here"),
+            s.referred("6002", "200 OK", number=4),
+            s.hung_up(),
+        )
+        async with endpoint(redirect, sip_config(redirect=False)) as running:
+            with sipp(file, address_of(running)) as caller:
+                await ended(caller)
+
+    run(test())
+    assert outcomes == [
+        (TransferOutcome.BUSY, Means.REFER),
+        (TransferOutcome.CONNECTED, Means.REFER),
+    ]
 
 
 def test_a_call_that_nobody_takes_is_refused_with_480(tmp_path: Path) -> None:
