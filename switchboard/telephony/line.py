@@ -11,7 +11,7 @@ from baresip import BaresipError, CallFailed
 
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.telephony import native
-from switchboard.telephony.addresses import addresses
+from switchboard.telephony.addresses import addresses, withheld
 from switchboard.telephony.bridge import Bridge
 from switchboard.telephony.config import SipConfig
 from switchboard.telephony.leg import Leg
@@ -171,7 +171,9 @@ class SipLine:
         return target_uri(number, self._host, self._config.transport)
 
     def _caller_uri(self) -> str:
-        """For a second leg: as the caller's own peer asserts it."""
+        """For a second leg: as the caller's own peer asserts it, unless they withhold it."""
+        if withheld(self.offer.headers):
+            return ""
         asserted = addresses(self.offer.headers.get("p-asserted-identity", ""))
         number = next((address.number for address in asserted if address.number), "")
         return f"sip:{number}@{self._host}" if number else ""

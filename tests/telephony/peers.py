@@ -28,7 +28,7 @@ PORTS = range(28002, 32760, 6)
 
 _numbers = itertools.count(1)
 _begin = os.getpid() % len(PORTS)  # test runs beside each other begin apart
-_ports = itertools.cycle([*PORTS[_begin:], *PORTS[:_begin]])
+_ports: Iterator[int] = itertools.cycle([*PORTS[_begin:], *PORTS[:_begin]])
 
 
 def program(name: str, package: str) -> str:

@@ -176,6 +176,41 @@ def test_where_refer_is_refused_a_second_leg_is_bridged(tmp_path: Path, refusal:
     assert seen == [(TransferOutcome.CONNECTED, Means.BRIDGE, False)]
 
 
+@pytest.mark.parametrize("privacy", ["id", "header;critical", "user; id"])
+def test_whoever_withholds_their_number_is_not_shown_it_on_a_second_leg(
+    tmp_path: Path, privacy: str
+) -> None:
+    """What a carrier asserts all the same is for those who route the call."""
+    seen: Seen = []
+
+    async def test() -> None:
+        call = s.scenario(
+            tmp_path / "call.xml",
+            s.invite(
+                headers=[
+                    "P-Asserted-Identity: <sip:+447700900123@pbx.example>",
+                    f"Privacy: {privacy}",
+                ]
+            ),
+            s.answered(),
+            s.hung_up(),
+        )
+        operator = s.scenario(
+            tmp_path / "operator.xml", s.called(), s.pause(1), s.called_hangs_up()
+        )
+        port = free_port()
+        config = sip_config(pbx=f"127.0.0.1:{port}", refer=False)
+        async with endpoint(transferring(seen), config) as running:
+            with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
+                await ended(caller)
+                await ended(far)
+        assert "INVITE" in far.messages
+        assert "447700900123" not in far.messages
+
+    run(test())
+    assert seen == [(TransferOutcome.CONNECTED, Means.BRIDGE, False)]
+
+
 def test_a_peer_that_refused_refer_is_not_asked_again(tmp_path: Path) -> None:
     seen: Seen = []
 
