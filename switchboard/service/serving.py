@@ -21,7 +21,7 @@ from switchboard.errors import UserError
 from switchboard.service.admin_process import AdminProcess
 from switchboard.service.desk_watch import watch_desk
 from switchboard.service.gap_watch import watch_for_gaps
-from switchboard.service.nightly import every_night
+from switchboard.service.nightly import every_hour, every_night
 from switchboard.service.nightly_sync import sync_every_night
 from switchboard.service.opening import CODEC_RATES, Opened, opened
 from switchboard.service.rollout import Rollout
@@ -29,7 +29,7 @@ from switchboard.service.supervisor import READY, STOPPING, notify
 from switchboard.service.testers_calls import browser_calls, run_phone_call
 from switchboard.settings import Settings
 from switchboard.storage.call_hours import count_all
-from switchboard.storage.purging import purge
+from switchboard.storage.purging import purge, purge_numbers
 from switchboard.storage.spool import spool_folder
 from switchboard.telephony.endpoint import BaresipEndpoint
 from switchboard.telephony.port import Endpoint, Line, OnCall
@@ -127,6 +127,7 @@ def _work(running: Opened, database: str | None) -> list[Coroutine[Any, Any, Non
         # Counted long before they expire, and so in the reports for good.
         every_night(lambda: count_all(store), now),
         every_night(lambda: purge(store, settings.privacy, spool), now),
+        every_hour(lambda: purge_numbers(store, settings.privacy)),
         *([sync_every_night(settings, database, now)] if settings.ldap.nightly else []),
     ]
 
