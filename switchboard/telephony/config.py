@@ -96,3 +96,8 @@ class SipConfig:
     costs all others 20 to 40 ms of sound. With 60, 3 to 16 of 30 calls at once were damaged, with
     0 none of 150; but where packets are up to 45 ms late and so overtake each other, 9 of 10
     pieces of sound stay as they were with 60, and 3 of 10 with 0."""
+
+    @property
+    def host(self) -> str:
+        """The address as it stands in a URI: of IPv6 in brackets."""
+        return f"[{self.address}]" if ":" in self.address else self.address

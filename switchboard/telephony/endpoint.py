@@ -74,7 +74,7 @@ class BaresipEndpoint:
             await runtime.start(_stack_config(config))
         except BaresipError as error:
             raise TelephonyError(
-                f"The SIP stack does not start on {config.address}:{config.port} ({error}); check "
+                f"The SIP stack does not start on {config.host}:{config.port} ({error}); check "
                 "the address, the port and the certificate in [sip]."
             ) from error
         self._runtime = runtime
@@ -205,7 +205,7 @@ def _transports(config: SipConfig) -> tuple[Transport, ...]:
 
 def _stack_config(config: SipConfig) -> Config:
     lines = [
-        f"sip_listen {config.address}:{config.port}",
+        f"sip_listen {config.host}:{config.port}",
         f"sip_transports {','.join(_transports(config))}",
         f"sip_trans_def {config.transport}",
         f"rtp_ports {config.rtp_ports[0]}-{config.rtp_ports[1]}",
@@ -238,7 +238,7 @@ def _account(config: SipConfig, transport: Transport) -> Account:
         extra.append("mediaenc=srtp-mand")
     return Account(
         user=registration.user if registration else config.user,
-        domain=registration.server if registration else f"{config.address}:{config.port}",
+        domain=registration.server if registration else f"{config.host}:{config.port}",
         password=registration.password if registration else "",
         auth_user=registration.login or None if registration else None,
         reg_interval=registration.every_s if registration else 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.errors import TelephonyError
 from switchboard.telephony.endpoint import BaresipEndpoint
+from switchboard.telephony.ping import ping
 from switchboard.telephony.port import Line, Means, Offer
 from tests.telephony import scenarios as s
 from tests.telephony.endpoints import address_of, ended, endpoint, run, sip_config, until
@@ -295,6 +297,16 @@ def test_options_are_answered(tmp_path: Path) -> None:
         async with endpoint(_never) as running:
             with sipp(file, address_of(running)) as pbx:
                 await ended(pbx)
+
+    run(test())
+
+
+@pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="the kernel has no IPv6")
+def test_options_are_answered_by_ipv6() -> None:
+    async def test() -> None:
+        config = sip_config(address="::1", peers=(ip_network("::1/128"),))
+        async with endpoint(_never, config):
+            assert await ping(replace(config, pbx=f"[::1]:{config.port}")) == 200
 
     run(test())
 
