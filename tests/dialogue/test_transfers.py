@@ -325,12 +325,24 @@ def test_engines_that_failed_go_to_the_operator(call: Call) -> None:
     assert prompts(call.last) == ["fault_operator"]
 
 
-@pytest.mark.parametrize("step", ["closing", "fault internal", "keys 0"])
+def test_whoever_presses_0_while_a_phone_rings_is_put_through_to_an_operator_instead(
+    call: Call,
+) -> None:
+    being_connected(call).presses("0")
+    assert prompts(call.last) == ["operator"]
+    assert notes(call.last) == [Mark(Note.FALLBACK, (), "asked_for_operator")]
+    assert call.ends(TransferOutcome.CONNECTED) == ()  # of the transfer that was given up
+    call.happens(Said(call.state.turn))
+    assert transfers(call.last) == [POLICY.operators[0].number]
+
+
+@pytest.mark.parametrize("step", ["closing", "fault internal", "keys 5"])
 def test_what_happens_during_a_transfer_counts_once_it_fails(call: Call, step: str) -> None:
     being_connected(call).does(step)
     assert call.last == ()
     call.ends(TransferOutcome.BUSY)
-    assert prompts(call.last) == ["busy", "operator"]
+    wanted = "offer_instead" if step == "keys 5" else "operator"
+    assert prompts(call.last) == ["busy", wanted]
 
 
 def test_closing_hands_over_at_once(call: Call) -> None:

@@ -321,6 +321,22 @@ def test_busy_is_told_and_the_department_offered(service: Service, says: Says) -
     assert transfers(service) == [("5001", "busy"), ("5100", "connected")]
 
 
+def test_who_presses_0_while_a_phone_rings_has_an_operator(service: Service, says: Says) -> None:
+    steps = (
+        s.referred("5001"),
+        s.unsubscribed(),
+        s.referred(OPERATOR, "200 OK", number=4, again=True),
+        s.hung_up(),
+    )
+    with service.call(*steps) as caller:
+        caller.says(says("Jane Smith"))
+        wait_until(lambda: bool(service.running_call().transfers), "the phone to ring")
+        time.sleep(1)
+        caller.talker.press("0")
+    assert service.record().call.reason == "asked_for_operator"
+    assert transfers(service) == [("5001", "no_answer"), (OPERATOR, "connected")]
+
+
 def test_operators_are_tried_in_turn_and_then_the_last_resort(service: Service) -> None:
     steps = (
         s.referred(OPERATOR, "486 Busy Here"),
