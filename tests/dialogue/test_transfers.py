@@ -95,9 +95,7 @@ def test_without_team_or_department_the_operator_helps(call: Call) -> None:
 
 
 def test_a_failed_destination_is_tried_again_only_when_the_caller_asks_for_it(call: Call) -> None:
-    being_connected(call, "planning").ends(TransferOutcome.BUSY)
-    call = being_connected(_fresh())
-    call.ends(TransferOutcome.BUSY)
+    being_connected(call).ends(TransferOutcome.BUSY)
     call.says("jon reid")
     call.is_silent()
     assert transfers(call.actions) == ["5021", "5021"]
@@ -110,14 +108,13 @@ def _fresh() -> Call:
 
 
 def test_a_department_that_failed_is_not_offered_for_its_people(call: Call) -> None:
-    being_connected(call, "housing").ends(TransferOutcome.BUSY)
-    call.says("operator")
-    other = _fresh()
-    being_connected(other, "jon reid").ends(TransferOutcome.BUSY)
-    other.says("yes")
-    other.is_silent()
-    other.ends(TransferOutcome.BUSY)
-    assert prompts(other.last) == ["busy", "operator"]
+    being_connected(call, "libraries").ends(TransferOutcome.BUSY)
+    call.says("peter quill")  # of Libraries, in place of what was offered
+    call.says("yes")
+    call.is_silent()
+    call.ends(TransferOutcome.BUSY)
+    assert transfers(call.actions) == ["5103", "5030"]
+    assert prompts(call.last) == ["busy", "operator"]
 
 
 def test_a_transfer_rings_as_long_as_the_policy_says(call: Call) -> None:
@@ -260,6 +257,13 @@ def test_silence_is_asked_once_more_with_an_example_and_then_the_operator() -> N
           say operator
         """
     )
+
+
+def test_only_silences_in_a_row_lead_to_the_operator(call: Call) -> None:
+    call.is_silent()
+    call.says("xyzzy")
+    assert prompts(call.is_silent()) == ["reprompt_silence"]
+    assert prompts(call.is_silent()) == ["operator"]
 
 
 def test_silence_in_a_question_is_asked_once_more_and_then_the_operator(call: Call) -> None:
