@@ -168,6 +168,11 @@ class FakeLine:
         """The caller says this from now on."""
         self._said = np.concatenate([self._said, samples])
 
+    @property
+    def left_to_say(self) -> int:
+        """Samples that the caller has yet to say."""
+        return len(self._said)
+
     def press(self, keys: str) -> None:
         for key in keys:
             self._keys.put_nowait(key)

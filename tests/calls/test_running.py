@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grammar.decision import Action, Reason
@@ -20,7 +21,7 @@ from switchboard.dialogue.machine import advance
 from switchboard.dialogue.state import State, Step
 from switchboard.dialogue.world import World
 from tests.calls import fake_line
-from tests.calls.fake_line import SPEED, FakeLine
+from tests.calls.fake_line import RATE, SPEED, FakeLine
 from tests.calls.scripted_parts import (
     BILL,
     FAILED,
@@ -100,6 +101,29 @@ def test_speech_stops_the_prompt_and_is_heard_whole() -> None:
         assert utterance.seconds > 0.6
 
     asyncio.run(run())
+
+
+def test_speech_stops_the_prompt_while_the_caller_still_speaks() -> None:
+    loud = np.flatnonzero(np.abs(VOICE) > 1000)
+    talk = np.tile(VOICE[loud[0] : loud[-1]], 12)
+
+    async def run() -> None:
+        line = FakeLine()
+        async with scripted(SURE, seconds=60.0) as script:
+            running = asyncio.create_task(call(line, script))
+            await line.is_saying.wait()
+            line.say(talk)
+            async with asyncio.timeout(PROMPTLY):
+                while line.is_saying.is_set():
+                    await asyncio.sleep(0.001)
+            # Far from the longest turn, after which any prompt would be over.
+            assert len(talk) - line.left_to_say < 5 * RATE
+            line.gone.set()
+            await running
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(fake_line, "SPEED", 1.0)  # so that a busy machine has seconds to spare
+        asyncio.run(run())
 
 
 def test_our_own_echo_does_not_stop_the_prompt() -> None:
