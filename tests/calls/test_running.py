@@ -75,7 +75,7 @@ def test_the_record_tells_the_call_in_order_and_the_story_before_the_transfer() 
         assert kinds == ["CallStarted", "TurnTaken", "TransferBegun", "TransferDone", "CallEnded"]
         started, _, begun, done, _ = script.recorder.entries
         assert isinstance(started, CallStarted)
-        assert started.caller_hash == "hash of 5001"
+        assert (started.caller_hash, started.dialled) == ("hash of 5001", "5000")
         assert started.grammar_version == script.parts.grammars.current.version
         assert isinstance(begun, TransferBegun)
         assert (begun.to, begun.entry, begun.purpose) == ("5002", BILL.key, "entry")
