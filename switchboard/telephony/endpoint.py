@@ -117,8 +117,8 @@ class BaresipEndpoint:
         transfers = self._transfers = Transfers(
             agents[0], stack, self._config.silent_line_s, self._keep, self._config.refer
         )
-        for agent in agents:
-            agent.on_incoming(lambda call: self._admit(call, transfers, on_call))
+        for agent, transport in zip(agents, _transports(self._config), strict=True):
+            agent.on_incoming(lambda call, by=transport: self._admit(call, by, transfers, on_call))
         if registration := self._config.registration:
             try:
                 await agents[0].register()
@@ -129,14 +129,18 @@ class BaresipEndpoint:
                     "address, the user and the password in [sip]."
                 ) from error
 
-    def _admit(self, call: Call, transfers: Transfers, on_call: OnCall) -> None:
+    def _admit(
+        self, call: Call, transport: Transport, transfers: Transfers, on_call: OnCall
+    ) -> None:
         # Listens from this moment on: a CANCEL may come at once.
         leg = Leg(call, transfers.stack)
-        task = asyncio.get_running_loop().create_task(self._run(leg, transfers, on_call))
+        task = asyncio.get_running_loop().create_task(self._run(leg, transport, transfers, on_call))
         self._lines[leg] = task
         task.add_done_callback(lambda _: self._lines.pop(leg, None))
 
-    async def _run(self, leg: Leg, transfers: Transfers, on_call: OnCall) -> None:
+    async def _run(
+        self, leg: Leg, transport: Transport, transfers: Transfers, on_call: OnCall
+    ) -> None:
         source = await transfers.stack.run(native.source, leg.name)
         if leg.gone.is_set():
             return
@@ -148,7 +152,9 @@ class BaresipEndpoint:
             await leg.refuse(503, "Service Unavailable")
             return
         registration = self._config.registration
-        host = self._config.pbx or (registration.server if registration else str(source))
+        # A connection comes from a port of its own, on which nobody listens.
+        there = str(source) if transport is Transport.UDP else source.host
+        host = self._config.pbx or (registration.server if registration else there)
         line = SipLine(leg, _offer(leg.call, source), self._config, host, transfers)
         try:
             await on_call(line)

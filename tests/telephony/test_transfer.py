@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,31 @@ def test_a_caller_is_put_through_by_refer(tmp_path: Path) -> None:
         assert "Refer-To: <sip:2468@127.0.0.1:5999>" in caller.messages.replace(
             "Refer-To: sip:2468@127.0.0.1:5999", "Refer-To: <sip:2468@127.0.0.1:5999>"
         )
+
+    run(test())
+    assert seen == [(TransferOutcome.CONNECTED, Means.REFER, True)]
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_without_the_pbxs_address_a_transfer_goes_to_where_the_call_came_from(
+    tmp_path: Path, transport: str
+) -> None:
+    """By TCP from a port that nobody listens on: its address, at the usual port."""
+    seen: Seen = []
+
+    async def test() -> None:
+        file = s.scenario(
+            tmp_path / "call.xml",
+            s.invite(),
+            s.answered(),
+            s.referred("2468", "200 OK"),
+            s.hung_up(),
+        )
+        async with endpoint(transferring(seen)) as running:
+            with sipp(file, address_of(running), transport=transport) as caller:
+                await ended(caller)
+        refers = re.findall(r"Refer-To: <?sip:2468@([^>;\s]+)", caller.messages)
+        assert refers == [caller.uri if transport == "udp" else "127.0.0.1"]
 
     run(test())
     assert seen == [(TransferOutcome.CONNECTED, Means.REFER, True)]
