@@ -19,7 +19,7 @@ def check_everything(settings: Settings, database_url: str | None) -> Iterator[F
     """Findings as they come: the whole takes some 10 s. Never raises for a part that is broken."""
     checks = (
         ("operators", partial(operators, settings)),
-        ("roll-out", partial(stage, settings)),
+        ("roll-out", partial(stage, settings, database_url)),
         ("hours", partial(hours, settings)),
         ("telephone", partial(telephone, settings)),
         ("database", partial(database, settings, database_url)),
