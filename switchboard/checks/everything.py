@@ -12,6 +12,7 @@ from switchboard.checks.sources import directory_server
 from switchboard.checks.speaking import prompts
 from switchboard.checks.storing import database
 from switchboard.checks.telephone import telephone
+from switchboard.checks.web import web_admin
 from switchboard.settings import Settings
 
 
@@ -26,6 +27,7 @@ def check_everything(settings: Settings, database_url: str | None) -> Iterator[F
         ("directory server", partial(directory_server, settings, database_url)),
         ("grammar", partial(recognition, settings, database_url)),
         ("prompts", partial(prompts, settings)),
+        ("web admin", partial(web_admin, settings)),
     )
     for part, check in checks:
         yield from tried(part, check)

@@ -363,6 +363,24 @@ def test_the_far_end_of_a_bridge_ends_it_for_both(tmp_path: Path) -> None:
     assert seen == [(TransferOutcome.CONNECTED, Means.BRIDGE, False)]
 
 
+def test_a_bridge_on_which_nobody_is_left_is_ended(tmp_path: Path) -> None:
+    """Neither end sends anything, and neither says that it is gone."""
+    seen: Seen = []
+
+    async def test() -> None:
+        call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.hung_up())
+        operator = s.scenario(tmp_path / "operator.xml", s.called(), s.hung_up())
+        port = free_port()
+        config = sip_config(pbx=f"127.0.0.1:{port}", refer=False, silent_line_s=2.0)
+        async with endpoint(transferring(seen), config) as running:
+            with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
+                await ended(caller)
+                await ended(far)
+
+    run(test())
+    assert seen == [(TransferOutcome.CONNECTED, Means.BRIDGE, False)]
+
+
 def test_stopping_ends_both_legs_of_a_bridge(tmp_path: Path) -> None:
     seen: Seen = []
 
