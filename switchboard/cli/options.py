@@ -11,7 +11,6 @@ import click
 from switchboard import log
 from switchboard.settings import Settings, load_settings
 from switchboard.settings.checking import Problem
-from switchboard.settings.serving import missing_for_calls
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -45,7 +44,13 @@ def settings_option(command: Command) -> Command:
 
 def settings_for_calls_option(command: Command) -> Command:
     """The same, and all that calls need is there."""
-    return _settings_option(command, missing_for_calls)
+
+    def needs(settings: Settings) -> Iterable[Problem]:
+        from switchboard.service.needs import needs_for_calls
+
+        return needs_for_calls(settings)
+
+    return _settings_option(command, needs)
 
 
 def _settings_option(command: Command, needs: Callable[[Settings], Iterable[Problem]]) -> Command:

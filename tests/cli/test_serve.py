@@ -14,7 +14,8 @@ def test_all_that_calls_need_is_told_at_the_start_before_anything_is_opened(
     monkeypatch.delenv("SWITCHBOARD_SIP_PASSWORD", raising=False)
     file = tmp_path / "mine.toml"
     file.write_text(
-        '[sip]\nregistrar = "pbx"\nmost_calls = 0\n[decision]\ncalibration = "nowhere.json"\n',
+        '[sip]\nregistrar = "pbx"\nmost_calls = 0\n[decision]\ncalibration = "nowhere.json"\n'
+        '[recognition]\nvosk_model = "nowhere"\n[prompts]\npiper_model = "nowhere.onnx"\n',
         "utf-8",
     )
     ran = run("serve", "--settings", file)
@@ -25,6 +26,8 @@ def test_all_that_calls_need_is_told_at_the_start_before_anything_is_opened(
         ", line 2: [sip] registrar needs a passwo",
         ", line 3: [sip] most_calls",
         ", line 5: [decision] calibration",
+        ", line 7: [recognition] vosk_model can't",
+        ", line 9: [prompts] piper_model can't be",
     ]
 
 
