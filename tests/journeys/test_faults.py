@@ -24,7 +24,9 @@ pytestmark = [pytest.mark.engine, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, exchange: Exchange) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("serving") / "a"
-    with serving(folder, exchange, sip="silent_line_s = 4\n") as running:
+    # A caller who says nothing is up for as long as a publication takes on a busy machine.
+    patient = "[dialogue]\nno_input_s = 30\n"
+    with serving(folder, exchange, sip="silent_line_s = 4\n", settings=patient) as running:
         yield running
 
 
