@@ -6,7 +6,6 @@ is kept, so that the same caller is known again, and gives no right.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,7 +17,7 @@ from directory.number_plan import NumberPlan
 from switchboard.dialogue.caller import Caller, CallerClass
 from switchboard.settings import Settings
 from switchboard.settings.dialable import LONGEST_EXTENSION
-from switchboard.telephony.addresses import Address, addresses
+from switchboard.telephony.addresses import Address, addresses, withheld
 from switchboard.telephony.port import Offer
 
 
@@ -58,7 +57,7 @@ def caller_of(offer: Offer, known: KnownNumbers) -> Caller:
         _desk(number, known.plan) for number in _diverted_by(offer.headers)
     )
     asserted = addresses(offer.headers.get("p-asserted-identity", ""))
-    if _withheld(offer.headers) or any(map(_anonymous, asserted)):
+    if withheld(offer.headers) or any(map(_anonymous, asserted)):
         return Caller(CallerClass.WITHHELD, diverted=diverted)
     numbers = [address.number for address in asserted if address.number]
     if numbers:
@@ -85,13 +84,6 @@ def usual_form(number: str, plan: NumberPlan) -> str:
     if len(number) <= LONGEST_EXTENSION and not number.startswith("+"):
         return ""
     return _e164(number, plan.region)
-
-
-def _withheld(headers: Mapping[str, str]) -> bool:
-    """Whether the caller asked for privacy (RFC 3323, RFC 3325). An asserted number that comes
-    along all the same is for the carrier."""
-    asked = {word.strip().lower() for word in re.split("[;,]", headers.get("privacy", ""))}
-    return not asked.isdisjoint({"id", "user", "header"})
 
 
 def _anonymous(address: Address) -> bool:

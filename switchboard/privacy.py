@@ -34,9 +34,9 @@ def privacy_notice(settings: Settings) -> tuple[Section, ...]:
         "to anybody else."
     )
     expiry = (
-        "What has expired is deleted every night, and its place in the database overwritten or "
-        "given free to be overwritten. Copies made of the database (backups) are outside the "
-        "switchboard: they must expire, too."
+        "What has expired is deleted every night, numbers every hour, and its place in the "
+        "database overwritten or given free to be overwritten. Copies made of the database "
+        "(backups) are outside the switchboard: they must expire, too."
     )
     spool = (
         "While the database can't be written to, records wait on the machine's disk, readable by "
@@ -137,7 +137,7 @@ def _numbers(settings: Settings) -> Iterator[str]:
     elif privacy.number_hours:
         yield (
             "A caller's number is shown to operators for "
-            f"{_hours(privacy.number_hours)}, and deleted then."
+            f"{_hours(privacy.number_hours)}, and deleted in the hour that follows."
         )
     else:
         yield "Callers' numbers are not kept."

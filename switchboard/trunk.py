@@ -32,6 +32,7 @@ def sip_config_of(settings: Settings) -> SipConfig:
         srtp=Srtp(sip.srtp),
         max_calls=2 * sip.most_calls + SPARE_LEGS,
         refer=sip.refer,
+        redirect=sip.redirect,
         no_answer_s=max(
             settings.operators.ring_s,
             settings.operators.last_resort_ring_s,

@@ -16,6 +16,7 @@ from grammar.decision import Costs
 from switchboard.errors import SettingsError
 from switchboard.settings import Settings, load_settings, user_file
 from switchboard.settings.calls import WEEKDAYS
+from switchboard.settings.serving import missing_for_calls
 
 DEFAULTS = files("switchboard").joinpath("default.toml").read_text("utf-8")
 
@@ -166,6 +167,34 @@ margin = 1
 {file}, line 11: [log] personal = 1 is of the wrong kind; give true or false.
 {file}, line 13: [decisions] is not a setting; did you mean decision?"""
     )
+
+
+def test_what_is_wrong_between_settings_is_told_with_what_is_wrong_by_itself(
+    tmp_path: Path,
+) -> None:
+    file = _write(
+        tmp_path,
+        """\
+telephone = 1
+
+[sip]
+port = "5060"
+srtp = "required"
+
+[hours]
+monday = "17:00-08:30"
+""",
+    )
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file, missing_for_calls)
+    assert [line.partition(": ")[2].split(" ")[:2] for line in str(caught.value).splitlines()] == [
+        ["[telephone]", "is"],
+        ["[operators]", "numbers"],
+        ["[sip]", "peers"],
+        ["[sip]", "port"],
+        ["[sip]", "srtp"],
+        ["[hours]", "monday"],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,19 @@ def test_every_call_has_room_for_a_second_leg() -> None:
     assert sip_config_of(_with(most_calls=30)).max_calls > 2 * 30
 
 
-def test_a_transfer_may_ring_as_long_as_the_longest_of_all() -> None:
+def test_what_is_said_of_transfers_and_sound_reaches_the_line() -> None:
+    shipped = sip_config_of(_with())
+    assert (shipped.refer, shipped.redirect, shipped.reorder_ms) == (True, True, 0)
+    config = sip_config_of(_with(refer=False, redirect=False, silent_line_s=7.0, reorder_ms=60))
+    assert (config.refer, config.redirect, config.reorder_ms) == (False, False, 60)
+    assert config.silent_line_s == 7.0
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [("dialogue", "entry_ring_s"), ("operators", "ring_s"), ("operators", "last_resort_ring_s")],
+)
+def test_a_transfer_may_ring_as_long_as_the_longest_of_all(section: str, key: str) -> None:
     settings = default_settings()
-    patient = replace(settings, dialogue=replace(settings.dialogue, entry_ring_s=99.0))
-    assert sip_config_of(patient).no_answer_s == 99.0
+    longer = replace(getattr(settings, section), **{key: 99.0})
+    assert sip_config_of(replace(settings, **{section: longer})).no_answer_s == 99.0

@@ -6,8 +6,9 @@ import asyncio
 import logging
 
 from switchboard.calls.story import Story
+from switchboard.dialogue.actions import Mark, Note
 from switchboard.dialogue.events import TransferOutcome
-from switchboard.dialogue.operators import ladder
+from switchboard.dialogue.operators import Why, ladder
 from switchboard.dialogue.policy import Policy
 from switchboard.telephony.port import Line
 
@@ -20,6 +21,8 @@ _SPARE_S = 10.0
 
 async def rescue(line: Line, policy: Policy, story: Story) -> bool:
     """Whether somebody took the call. Raises nothing, and lasts no longer than all phones ring."""
+    if not story.fell_back:
+        story.noted(Mark(Note.FALLBACK, (), Why.FAULT.value))
     try:
         async with asyncio.timeout(_ANSWER_S):
             await line.answer()

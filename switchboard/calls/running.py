@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
 
@@ -293,7 +294,8 @@ class _Call:
             await self._line.take_back()
         await self._story.transfer_begins(action.number, action.entry, action.purpose.value)
         try:
-            outcome = await self._put_through(action.number, action.ring_s)
+            ringing = self._line.transfer(action.number, action.ring_s)
+            outcome = await self._put_through(ringing, action.ring_s)
         except asyncio.CancelledError:
             unanswered = TransferOutcome.NO_ANSWER.value
             self._story.transfer_done(unanswered, self._line.means.value)
@@ -301,10 +303,12 @@ class _Call:
         self._story.transfer_done(outcome.value, self._line.means.value)
         return TransferEnded(action.turn, outcome)
 
-    async def _put_through(self, number: str, ring_s: float) -> TransferOutcome:
+    async def _put_through(
+        self, ringing: Coroutine[None, None, TransferOutcome], ring_s: float
+    ) -> TransferOutcome:
         try:
             async with asyncio.timeout(ring_s + self._parts.patience.transfer):
-                outcome = await self._line.transfer(number, ring_s)
+                outcome = await ringing
         except TimeoutError:
             log.warning("transfer never ended")
             return TransferOutcome.UNREACHABLE
@@ -313,9 +317,8 @@ class _Call:
 
     async def _redirect(self, action: Redirect) -> Event:
         await self._story.transfer_begins(action.number, "", "redirect")
-        async with asyncio.timeout(self._parts.patience.transfer):
-            outcome = await self._line.redirect(action.number)
-        self._connected = outcome is TransferOutcome.CONNECTED
+        ringing = self._line.redirect(action.number, action.ring_s)
+        outcome = await self._put_through(ringing, action.ring_s)
         self._story.transfer_done(outcome.value, self._line.means.value)
         return TransferEnded(action.turn, outcome)
 

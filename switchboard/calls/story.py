@@ -46,6 +46,11 @@ class Story:
         self._reason = ""
         self._emergency = False
 
+    @property
+    def fell_back(self) -> bool:
+        """Whether it is told why the call goes to an operator."""
+        return bool(self._reason)
+
     def started(self, started: CallStarted) -> None:
         self._write(started)
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from typing import Final
 
 from switchboard.bank_holidays import bank_holidays
 from switchboard.checks.finding import Finding, fail, ok, warn
+from switchboard.dialogue.policy import Stage
+from switchboard.errors import StorageError
 from switchboard.policy import local_time
 from switchboard.settings import Settings
+from switchboard.storage.rollout import stage_in_force
+from switchboard.storage.store import open_store
 
 HOLIDAYS_AHEAD: Final = timedelta(days=90)
 """How long the packaged bank holidays have to last."""
@@ -35,9 +40,9 @@ def operators(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def stage(settings: Settings) -> Iterator[Finding]:
-    reached, pilot = settings.rollout.stage, settings.callers.pilot
-    if reached == "pilot" and not pilot:
+def stage(settings: Settings, database: str | None) -> Iterator[Finding]:
+    reached, pilot = _stage_in_force(settings, database), settings.callers.pilot
+    if reached is Stage.PILOT and not pilot:
         yield warn(
             "roll-out",
             'The stage is "pilot" and the pilot group is empty, so every call goes to the '
@@ -46,6 +51,16 @@ def stage(settings: Settings) -> Iterator[Finding]:
     else:
         group = f", {len(pilot)} numbers in the pilot group" if pilot else ""
         yield ok("roll-out", f"{reached}{group}")
+
+
+def _stage_in_force(settings: Settings, database: str | None) -> Stage:
+    """What was set in the web admin, else by the settings, as calls have it."""
+    of_settings = Stage(settings.rollout.stage)
+    try:
+        with closing(open_store(database, lock_wait_s=settings.storage.lock_wait_s)) as store:
+            return stage_in_force(store, of_settings)
+    except StorageError:  # which is told where the database is checked
+        return of_settings
 
 
 def hours(settings: Settings) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ import click
 
 from switchboard import log
 from switchboard.settings import Settings, load_settings
+from switchboard.settings.checking import Problem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -38,9 +39,23 @@ def database_option(command: Command) -> Command:
 
 def settings_option(command: Command) -> Command:
     """`--settings FILE`; passes `settings` (loaded and checked) and sets up logging by them."""
+    return _settings_option(command, lambda _: ())
 
+
+def settings_for_calls_option(command: Command) -> Command:
+    """The same, and all that calls need is there."""
+
+    def needs(settings: Settings) -> Iterable[Problem]:
+        from switchboard.service.needs import needs_for_calls
+
+        return needs_for_calls(settings)
+
+    return _settings_option(command, needs)
+
+
+def _settings_option(command: Command, needs: Callable[[Settings], Iterable[Problem]]) -> Command:
     def load(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Settings:
-        settings = load_settings(value)
+        settings = load_settings(value, needs)
         log.configure(settings.log)
         return settings
 

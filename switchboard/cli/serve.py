@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from switchboard.cli.options import database_option, settings_option
+from switchboard.cli.options import database_option, settings_for_calls_option
 from switchboard.settings import Settings
 
 
@@ -21,7 +21,7 @@ from switchboard.settings import Settings
     help="How long calls may go on after SIGTERM before they are handed to an operator.",
 )
 @database_option
-@settings_option
+@settings_for_calls_option
 def command(*, admin: bool, grace: float, database: str | None, settings: Settings) -> None:
     """Take calls until told to stop: SIP, recognition, records, and the web admin, in one.
 

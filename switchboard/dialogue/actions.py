@@ -41,10 +41,12 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Redirect:
     """Send a call that isn't answered yet elsewhere (302), or answer and transfer where the peer
-    takes no 302. Brings `TransferEnded`."""
+    takes no 302. Brings `TransferEnded`. `ring_s` as for `Transfer`: after a 302 the ringing is the
+    peer's affair."""
 
     turn: int
     number: str
+    ring_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)

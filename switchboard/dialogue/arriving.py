@@ -93,7 +93,8 @@ def _send_on(state: State, rungs: tuple[Rung, ...], ending: Ending, why: Why) ->
 
 def _redirect(state: State, rungs: tuple[Rung, ...], ending: Ending) -> Step:
     state = next_turn(state, Redirecting(rungs, ending))
-    return state, (Redirect(state.turn, rungs[0].number),)
+    here = rungs[0]
+    return state, (Redirect(state.turn, here.number, here.ring_s),)
 
 
 def redirected(state: State, phase: Redirecting, outcome: TransferOutcome) -> Step:

@@ -8,8 +8,12 @@ from itertools import combinations
 from grammar.model import Entry, EntryKind
 from grammar.text import normalise
 
-_FIELDS = ("department", "job_title", "site", "team")
+FIELDS = ("department", "job_title", "site", "team")
 """In the order in which callers are likely to know them."""
+
+APART = "; "
+"""Between two of them: speech says each by itself, as it may be recorded. A comma stands in many a
+department's name."""
 
 
 def details(entries: Sequence[Entry]) -> tuple[str, ...] | None:
@@ -23,12 +27,12 @@ def details(entries: Sequence[Entry]) -> tuple[str, ...] | None:
         said = tuple(_joined(entry, ("department", "job_title")) for entry in entries)
         named = {(normalise(entry.name), text) for entry, text in zip(entries, said, strict=True)}
         return said if len(named) == len(entries) else None
-    for count in range(1, len(_FIELDS) + 1):
-        for fields in combinations(_FIELDS, count):
+    for count in range(1, len(FIELDS) + 1):
+        for fields in combinations(FIELDS, count):
             said = tuple(_joined(entry, fields) for entry in entries)
             if all(said) and len(set(map(normalise, said))) == len(said):
                 return said
-    said = tuple(_joined(entry, _FIELDS) for entry in entries)
+    said = tuple(_joined(entry, FIELDS) for entry in entries)
     return None if "" in said or len(set(map(normalise, said))) < len(said) else said
 
 
@@ -51,4 +55,4 @@ def _joined(entry: Entry, fields: Sequence[str]) -> str:
     if entry.kind is EntryKind.DEPARTMENT:
         return ""
     texts = (getattr(entry, field) for field in fields)
-    return ", ".join(dict.fromkeys(text for text in texts if text))
+    return APART.join(dict.fromkeys(text for text in texts if text))

@@ -115,13 +115,14 @@ def _key(state: State, digit: str, world: World) -> Step:
             if flooded:
                 return to_operator(state, world.policy, Why.KEY_FLOOD)
             return pressed(state, phase, digit, world)
-        case Saying(then=ToEnd(ending=Ending.NOT_SERVED)) if digit == "0":
+        case Saying(then=ToEnd(ending=Ending.NOT_SERVED | Ending.SAID_GOODBYE)) if digit == "0":
             return to_operator(state, world.policy, Why.ASKED)
         case Saying(then=then):
             # A key skips what is being said: what comes after it comes now.
             return carry_on(state, then)
-        case Connecting() as phase if digit == "0":
-            return replace(state, phase=replace(phase, wants_operator=True)), ()
+        case Connecting(by_operator=False) if digit == "0":
+            # What rings is given up: half a minute of ringing is no answer to that.
+            return to_operator(state, world.policy, Why.ASKED)
         case _:
             return state, ()
 

@@ -42,7 +42,7 @@ class Closed(StrEnum):
     TELL_AND_TRANSFER = "tell_and_transfer"
     """Told that we are closed, then put through to `Hours.closed_number`."""
     TELL = "tell"
-    """Told that we are closed; then the call ends. Pressing 0 reaches the last resort."""
+    """Told that we are closed; then the call ends. Pressing 0 rings the operators all the same."""
 
 
 @dataclass(frozen=True, slots=True)

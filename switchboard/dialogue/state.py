@@ -127,9 +127,9 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Connecting:
-    """Being put through to an entry. `wants_operator`: 0 was pressed or a part failed meanwhile,
-    so that nothing is asked should the transfer fail. `by_operator`: an operator's doing, who is
-    rung again then."""
+    """Being put through to an entry. `wants_operator`: the service stops, or a part failed
+    meanwhile, so that nothing is asked should the transfer fail. `by_operator`: an operator's
+    doing, who is rung again then."""
 
     entry: str
     wants_operator: bool = False

@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from switchboard.calls.running import run_call
 from switchboard.dialogue.operators import ladder
 from switchboard.errors import UserError
 from switchboard.service.admin_process import AdminProcess
+from switchboard.service.besides import Work, kept_going
 from switchboard.service.desk_watch import watch_desk
 from switchboard.service.gap_watch import watch_for_gaps
-from switchboard.service.nightly import every_night
+from switchboard.service.nightly import every_hour, every_night
 from switchboard.service.nightly_sync import sync_every_night
 from switchboard.service.opening import CODEC_RATES, Opened, opened
 from switchboard.service.rollout import Rollout
@@ -29,7 +30,7 @@ from switchboard.service.supervisor import READY, STOPPING, notify
 from switchboard.service.testers_calls import browser_calls, run_phone_call
 from switchboard.settings import Settings
 from switchboard.storage.call_hours import count_all
-from switchboard.storage.purging import purge
+from switchboard.storage.purging import purge, purge_numbers
 from switchboard.storage.spool import spool_folder
 from switchboard.telephony.endpoint import BaresipEndpoint
 from switchboard.telephony.port import Endpoint, Line, OnCall
@@ -76,7 +77,7 @@ async def serve(settings: Settings, database: str | None, options: Options) -> N
         admin = await _admin(stack, settings, database) if options.admin else ""
         endpoint = BaresipEndpoint(sip_config_of(settings))
         rollout = await Rollout.looked_up(running.store, running.parts)
-        await _besides(stack, rollout.watch(running.store))
+        await _besides(stack, partial(rollout.watch, running.store))
         await stack.enter_async_context(_testers(running, rollout))
         await endpoint.start(_taking(running, rollout))
         stack.push_async_callback(endpoint.stop)
@@ -117,17 +118,18 @@ def _testers(running: Opened, rollout: Rollout) -> AbstractAsyncContextManager[N
     return browser_calls(socket_path(store.location), rollout.parts, rate, keep)
 
 
-def _work(running: Opened, database: str | None) -> list[Coroutine[Any, Any, None]]:
+def _work(running: Opened, database: str | None) -> list[Work]:
     store, settings, now = running.store, running.settings, running.parts.now
     spool = spool_folder(store.location, settings.storage.spool)
     return [
-        running.parts.grammars.watch(running.source, GRAMMAR_EVERY_S),
-        watch_desk(store, running.parts.desk, now),
-        watch_for_gaps(store, settings, database),
+        partial(running.parts.grammars.watch, running.source, GRAMMAR_EVERY_S),
+        partial(watch_desk, store, running.parts.desk, now),
+        partial(watch_for_gaps, store, settings, database),
         # Counted long before they expire, and so in the reports for good.
-        every_night(lambda: count_all(store), now),
-        every_night(lambda: purge(store, settings.privacy, spool), now),
-        *([sync_every_night(settings, database, now)] if settings.ldap.nightly else []),
+        partial(every_night, lambda: count_all(store), now),
+        partial(every_night, lambda: purge(store, settings.privacy, spool), now),
+        partial(every_hour, lambda: purge_numbers(store, settings.privacy)),
+        *([partial(sync_every_night, settings, database, now)] if settings.ldap.nightly else []),
     ]
 
 
@@ -135,13 +137,13 @@ async def _admin(stack: AsyncExitStack, settings: Settings, database: str | None
     process = AdminProcess(settings, database)
     address = await process.start()
     stack.push_async_callback(process.stop)
-    await _besides(stack, process.watch())
+    await _besides(stack, process.watch)
     return address
 
 
-async def _besides(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
-    """Run it until the stack unwinds."""
-    task = asyncio.create_task(work)
+async def _besides(stack: AsyncExitStack, work: Work) -> None:
+    """Keep it going until the stack unwinds."""
+    task = asyncio.create_task(kept_going(work))
 
     async def end() -> None:
         task.cancel()

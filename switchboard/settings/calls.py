@@ -70,6 +70,7 @@ class SipSettings:
     srtp: Annotated[str, OneOf("off", "required")]
     most_calls: Annotated[int, Between(1, 1000)]
     refer: bool
+    redirect: bool
     silent_line_s: Seconds
     reorder_ms: Annotated[int, Between(0, 200)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Callable, Collection, Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,27 +22,45 @@ def user_file() -> Path:
     return platformdirs.user_config_path("switchboard", appauthor=False) / "settings.toml"
 
 
-def load_settings(path: Path | None = None) -> Settings:
+def load_settings(
+    path: Path | None = None, needs: Callable[[Settings], Iterable[Problem]] = lambda _: ()
+) -> Settings:
     """The defaults with the user's file over them.
 
-    The file is `path`, else $SWITCHBOARD_SETTINGS, else `user_file()` where there is one. Raises
-    SettingsError, which names every wrong setting with its line and the remedy.
+    The file is `path`, else $SWITCHBOARD_SETTINGS, else `user_file()` where there is one. `needs`
+    tells what else is wrong for the one who asks. Raises SettingsError, which names every wrong
+    setting with its line and the remedy.
     """
     if path is None and os.environ.get("SWITCHBOARD_SETTINGS"):
         path = Path(os.environ["SWITCHBOARD_SETTINGS"])
     if path is None and user_file().is_file():
         path = user_file()
-    source = Source("", "") if path is None else _read(path)
+    source = Source(str(user_file()), "") if path is None else _read(path)
     given = _parse(source)
     defaults = _shipped()
     problems: list[Problem] = []
     settings: Settings | None = read_section(Settings, defaults, given, (), problems)
-    if settings is not None:
-        problems += contradictions(settings)
+    told = {problem.path[:2] for problem in problems}
+    # Whoever mends what is wrong by itself must not find only then what is wrong besides.
+    usable: Settings | None = settings or read_section(
+        Settings, defaults, _without(told, given), (), []
+    )
+    if usable is not None:
+        further = (*contradictions(usable), *needs(usable))
+        problems += [problem for problem in further if problem.path not in told]
     if settings is None or problems:
         problems.sort(key=lambda problem: source.line(problem.path))
         raise SettingsError("\n".join(map(source.tell, problems)))
     return settings
+
+
+def _without(paths: Collection[tuple[str, ...]], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given, but for these sections and settings."""
+    return {
+        section: {key: value for key, value in table.items() if (section, key) not in paths}
+        for section, table in given.items()
+        if (section,) not in paths
+    }
 
 
 def default_settings() -> Settings:

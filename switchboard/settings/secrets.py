@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,43 +18,59 @@ LDAP_PASSWORD: Final = "SWITCHBOARD_LDAP_PASSWORD"  # noqa: S105 - the variable'
 """The same for the account that reads the directory server."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why there is no password: the setting that is wrong, and what is wrong with it."""
+
+    key: str
+    sentence: str
+
+
 def sip_password(sip: SipSettings) -> str:
     """The registrar's password. Raises SettingsError when there is none or everybody may read it.
 
     Neither the error nor anything else here holds the password.
     """
-    return _password("sip", "registrar", sip.password_file, SIP_PASSWORD)
+    return _told("sip", _password("sip", "registrar", sip.password_file, SIP_PASSWORD))
+
+
+def sip_password_fault(sip: SipSettings) -> Fault | None:
+    """Why `sip_password` would raise; None when it wouldn't."""
+    found = _password("sip", "registrar", sip.password_file, SIP_PASSWORD)
+    return found if isinstance(found, Fault) else None
 
 
 def ldap_password(ldap: LdapSettings) -> str:
     """As `sip_password`, of the account that reads the directory server."""
-    return _password("ldap", "user", ldap.password_file, LDAP_PASSWORD)
+    return _told("ldap", _password("ldap", "user", ldap.password_file, LDAP_PASSWORD))
 
 
-def _password(section: str, whose: str, file: str, variable: str) -> str:
+def _told(section: str, found: str | Fault) -> str:
+    if isinstance(found, Fault):
+        raise SettingsError(f"[{section}] {found.key} {found.sentence}")
+    return found
+
+
+def _password(section: str, whose: str, file: str, variable: str) -> str | Fault:
     if not file:
-        password = os.environ.get(variable, "")
-        if not password:
-            raise SettingsError(
-                f"[{section}] {whose} needs a password; write it into a file that only the service "
-                f"can read and name it in [{section}] password_file, or set ${variable}."
-            )
-        return password
+        return os.environ.get(variable, "") or Fault(
+            whose,
+            "needs a password; write it into a file that only the service can read and name it in "
+            f"[{section}] password_file, or set ${variable}.",
+        )
     path = Path(file).expanduser()
-    if fault := exposed(path):
-        raise SettingsError(f"[{section}] password_file: {fault}")
+    if why := exposed(path):
+        return Fault("password_file", f"can't be used: {why}")
     try:
         first = path.read_text("utf-8").partition("\n")[0].strip()
-    except UnicodeDecodeError as error:
-        raise SettingsError(
-            f"[{section}] password_file: {path} is not text; write the password into its first "
-            "line."
-        ) from error
-    if not first:
-        raise SettingsError(
-            f"[{section}] password_file: {path} is empty; write the password into its first line."
+    except UnicodeDecodeError:
+        return Fault(
+            "password_file",
+            f"can't be used: {path} is not text; write the password into its first line.",
         )
-    return first
+    return first or Fault(
+        "password_file", f"can't be used: {path} is empty; write the password into its first line."
+    )
 
 
 def exposed(path: Path) -> str:

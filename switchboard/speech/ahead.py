@@ -1,6 +1,7 @@
 """Speaking ahead of calls: at the start and at each publication, whatever a call may need.
 
-First the prompts, then the pieces of those with placeholders, then every name, most called first.
+First the prompts, then the pieces of those with placeholders, then every name, most called first,
+then departments, jobs and the like, which tell namesakes apart.
 Both rates come of one speaking. What is in the cache already is passed over, so that a run that was
 interrupted goes on where it was.
 """
@@ -20,6 +21,7 @@ from switchboard.speech.pieces import Piece, named, worded
 from switchboard.speech.port import Synthesiser, SynthesisError, Text
 from switchboard.speech.prompt_texts import Fragment, Prompt
 from switchboard.speech.recordings import Recordings
+from switchboard.speech.told_apart import told_apart
 
 RATES = (TELEPHONE_RATE, WIDE_RATE)
 
@@ -99,8 +101,8 @@ class Ahead:
 
 
 def pieces(prompts: Mapping[str, Prompt], grammar: Grammar) -> Iterator[Piece]:
-    """Prompts, their fragments, the keys, and the names, departments before people and most called
-    first; some more than once."""
+    """Prompts, their fragments, the keys, the names, departments before people and most called
+    first, and what tells people apart; some more than once."""
     for prompt in sorted(prompts.values(), key=lambda prompt: not prompt.plain):
         for words in (part.words for part in prompt.parts if isinstance(part, Fragment)):
             text = prompt.text if prompt.plain else words
@@ -109,6 +111,8 @@ def pieces(prompts: Mapping[str, Prompt], grammar: Grammar) -> Iterator[Piece]:
     for key in "123456789":
         yield worded(names, key)
     yield from _entries(names, grammar)
+    for words, _ in told_apart(grammar):
+        yield worded(names, words)
 
 
 def _entries(names: Names, grammar: Grammar) -> Iterator[Piece]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from switchboard.dialogue.actions import Line
+from switchboard.dialogue.differences import APART
 from switchboard.speech.naming import Names
 from switchboard.speech.port import Text
 from switchboard.speech.prompt_texts import Fragment, Prompt
@@ -43,14 +44,22 @@ def sentence(line: Line, prompt: Prompt, names: Names) -> Sentence:
         if isinstance(part, Fragment):
             pieces.append(Piece(part.words, Text(part.words)))
             continue
-        key = line.entries.get(part.name, "")
-        piece = named(names, key) if key else worded(names, line.words.get(part.name, ""))
-        if not piece.text.words:
+        given = _given(line, part.name, names)
+        if not all(piece.text.words for piece in given):
             raise NotSayableError(f"nothing is given for {{{part.name}}}")
-        ipa |= piece.text.ipa
-        filled[part.name] = piece.text.words
-        pieces.append(piece)
+        for piece in given:
+            ipa |= piece.text.ipa
+        filled[part.name] = ", ".join(piece.text.words for piece in given)
+        pieces += given
     return Sentence(Text(prompt.text.format(**filled), ipa), tuple(pieces))
+
+
+def _given(line: Line, placeholder: str, names: Names) -> list[Piece]:
+    """What stands at a placeholder: a name, or words, which may be several."""
+    key = line.entries.get(placeholder, "")
+    if key:
+        return [named(names, key)]
+    return [worded(names, words) for words in line.words.get(placeholder, "").split(APART)]
 
 
 def named(names: Names, key: str) -> Piece:

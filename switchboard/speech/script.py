@@ -13,6 +13,7 @@ from grammar.model import EntryKind, Grammar
 from grammar.text import normalise
 from switchboard.speech.naming import Names, names_of
 from switchboard.speech.prompt_texts import Fragment, Prompt
+from switchboard.speech.told_apart import told_apart
 
 KEYS = tuple("123456789")
 """Digits that a list of choices reads out."""
@@ -23,6 +24,8 @@ class Kind(StrEnum):
     KEY = "key"
     DEPARTMENT = "department"
     NAME = "name"
+    DETAIL = "detail"
+    """What tells people of one name apart, and a surname that several share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,10 @@ class ScriptLine:
 
 
 def script(prompts: Mapping[str, Prompt], grammar: Grammar) -> list[ScriptLine]:
-    """Prompts and their parts, keys, departments, people. Leavers are left out; namesakes share a
-    line, because they sound alike."""
+    """Prompts and their parts, keys, departments, people, what tells them apart. Leavers are left
+    out; namesakes share a line, because they sound alike."""
     lines: dict[str, ScriptLine] = {}
-    for line in (*_of_prompts(prompts), *_of_keys(), *_of_entries(grammar)):
+    for line in (*_of_prompts(prompts), *_of_keys(), *_of_entries(grammar), *_of_details(grammar)):
         key = normalise(line.words)
         if key:
             lines.setdefault(key, line)
@@ -77,6 +80,12 @@ def _of_entries(grammar: Grammar) -> Iterable[ScriptLine]:
     ):
         kind = Kind.NAME if person else Kind.DEPARTMENT
         yield ScriptLine(_file(kind, name), kind, name, _said(names, name), calls)
+
+
+def _of_details(grammar: Grammar) -> Iterable[ScriptLine]:
+    names = names_of(grammar)
+    for words, calls in told_apart(grammar):
+        yield ScriptLine(_file(Kind.DETAIL, words), Kind.DETAIL, words, _said(names, words), calls)
 
 
 def _file(kind: Kind, words: str) -> str:

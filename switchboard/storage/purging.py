@@ -1,5 +1,5 @@
 """What has expired is deleted: sound, callers' numbers, whole records, and staff lists that were
-uploaded and left. Every night, or by hand.
+uploaded and left. Every night, or by hand; numbers every hour, for their time is told in hours.
 
 Gone means gone. SQLite overwrites what is deleted with zeros (`secure_delete`, see `store`), and
 what its write-ahead log still holds of it is cut off at the end. The file does not shrink: its
@@ -84,15 +84,9 @@ def purge(
     now = now or datetime.now(UTC)
     sounds, numbers, records = _expired(privacy, now)
     sound = (turn_audio.c.call, turn_audio.c.number)
-    call = (calls.c.call,)
     done = Expired(
         sounds=_in_batches(store, sound, sounds, lambda some: sa.delete(turn_audio).where(some)),
-        numbers=_in_batches(
-            store,
-            call,
-            numbers,
-            lambda some: sa.update(calls).where(some).values(caller_number=""),
-        ),
+        numbers=_take_out(store, numbers),
         records=_delete_records(store, records),
         files=len(old := _old(spool, privacy, now)),
         uploads=drop_left(store, now),
@@ -102,6 +96,24 @@ def purge(
     forget_empty(store)
     _erase(store)
     return done
+
+
+def purge_numbers(store: Store, privacy: PrivacySettings, *, now: datetime | None = None) -> int:
+    """Take callers' numbers whose hours are over out of the records; how many. Raises
+    StorageError."""
+    _, numbers, _ = _expired(privacy, now or datetime.now(UTC))
+    if gone := _take_out(store, numbers):
+        _erase(store, calls)
+    return gone
+
+
+def _take_out(store: Store, numbers: sa.ColumnElement[bool]) -> int:
+    return _in_batches(
+        store,
+        (calls.c.call,),
+        numbers,
+        lambda some: sa.update(calls).where(some).values(caller_number=""),
+    )
 
 
 def forget_caller(store: Store, caller_hash: str) -> int:
@@ -163,7 +175,8 @@ def _old(spool: Path, privacy: PrivacySettings, now: datetime) -> list[Path]:
     return [file for file in spool.glob(f"*{DAMAGED}") if file.stat().st_mtime <= before]
 
 
-def _erase(store: Store) -> None:
+def _erase(store: Store, *tables: sa.Table) -> None:
+    """`tables`: where something was deleted; all, when none is named."""
     with told_plainly(store.location):
         if store.engine.dialect.name == "sqlite":
             with store.engine.connect() as connection:
@@ -172,5 +185,5 @@ def _erase(store: Store) -> None:
             return
         alone = store.engine.execution_options(isolation_level="AUTOCOMMIT")
         with alone.connect() as connection:
-            for table in _TABLES:
+            for table in tables or _TABLES:
                 connection.exec_driver_sql(f"VACUUM {table.name}")

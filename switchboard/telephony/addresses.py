@@ -7,6 +7,7 @@ hold lists of `"Display name" <sip:user@host;parameters>;parameters` or bare URI
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
@@ -52,6 +53,13 @@ def addresses(header: str) -> tuple[Address, ...]:
         found.append(_address(one["inside"] or one["bare"], one["parameters"]))
         at = one.end()
     return tuple(found)
+
+
+def withheld(headers: Mapping[str, str]) -> bool:
+    """Whether the caller asked for privacy (RFC 3323, RFC 3325). An asserted number that comes
+    along all the same is for those who route the call, and for nobody's display."""
+    asked = {word.strip().lower() for word in re.split("[;,]", headers.get("privacy", ""))}
+    return not asked.isdisjoint({"id", "user", "header"})
 
 
 def _address(uri: str, parameters: str) -> Address:

@@ -66,7 +66,8 @@ class SipConfig:
     registrar, else the address that the call came from. `transport` is how we talk to it.
 
     `max_calls` counts legs: a bridged call has two. One more is refused with 486 by the stack.
-    `refer` False bridges every transfer, for carriers that are known to refuse REFER.
+    `refer` False bridges every transfer, for carriers that are known to refuse REFER; `redirect`
+    False answers and transfers what would be sent on by 302, for those that follow none.
     """
 
     address: str = "127.0.0.1"
@@ -82,6 +83,7 @@ class SipConfig:
     srtp: Srtp = Srtp.OFF
     max_calls: int = 120
     refer: bool = True
+    redirect: bool = True
     no_answer_s: float = 30.0
     """How long a transfer may ring. Above the PBX's own no-answer time, its forwarding acts
     first; below it, callers wait less for nobody."""
@@ -94,3 +96,8 @@ class SipConfig:
     costs all others 20 to 40 ms of sound. With 60, 3 to 16 of 30 calls at once were damaged, with
     0 none of 150; but where packets are up to 45 ms late and so overtake each other, 9 of 10
     pieces of sound stay as they were with 60, and 3 of 10 with 0."""
+
+    @property
+    def host(self) -> str:
+        """The address as it stands in a URI: of IPv6 in brackets."""
+        return f"[{self.address}]" if ":" in self.address else self.address

@@ -74,7 +74,7 @@ class BaresipEndpoint:
             await runtime.start(_stack_config(config))
         except BaresipError as error:
             raise TelephonyError(
-                f"The SIP stack does not start on {config.address}:{config.port} ({error}); check "
+                f"The SIP stack does not start on {config.host}:{config.port} ({error}); check "
                 "the address, the port and the certificate in [sip]."
             ) from error
         self._runtime = runtime
@@ -117,8 +117,8 @@ class BaresipEndpoint:
         transfers = self._transfers = Transfers(
             agents[0], stack, self._config.silent_line_s, self._keep, self._config.refer
         )
-        for agent in agents:
-            agent.on_incoming(lambda call: self._admit(call, transfers, on_call))
+        for agent, transport in zip(agents, _transports(self._config), strict=True):
+            agent.on_incoming(lambda call, by=transport: self._admit(call, by, transfers, on_call))
         if registration := self._config.registration:
             try:
                 await agents[0].register()
@@ -129,14 +129,18 @@ class BaresipEndpoint:
                     "address, the user and the password in [sip]."
                 ) from error
 
-    def _admit(self, call: Call, transfers: Transfers, on_call: OnCall) -> None:
+    def _admit(
+        self, call: Call, transport: Transport, transfers: Transfers, on_call: OnCall
+    ) -> None:
         # Listens from this moment on: a CANCEL may come at once.
         leg = Leg(call, transfers.stack)
-        task = asyncio.get_running_loop().create_task(self._run(leg, transfers, on_call))
+        task = asyncio.get_running_loop().create_task(self._run(leg, transport, transfers, on_call))
         self._lines[leg] = task
         task.add_done_callback(lambda _: self._lines.pop(leg, None))
 
-    async def _run(self, leg: Leg, transfers: Transfers, on_call: OnCall) -> None:
+    async def _run(
+        self, leg: Leg, transport: Transport, transfers: Transfers, on_call: OnCall
+    ) -> None:
         source = await transfers.stack.run(native.source, leg.name)
         if leg.gone.is_set():
             return
@@ -148,7 +152,9 @@ class BaresipEndpoint:
             await leg.refuse(503, "Service Unavailable")
             return
         registration = self._config.registration
-        host = self._config.pbx or (registration.server if registration else str(source))
+        # A connection comes from a port of its own, on which nobody listens.
+        there = str(source) if transport is Transport.UDP else source.host
+        host = self._config.pbx or (registration.server if registration else there)
         line = SipLine(leg, _offer(leg.call, source), self._config, host, transfers)
         try:
             await on_call(line)
@@ -205,7 +211,7 @@ def _transports(config: SipConfig) -> tuple[Transport, ...]:
 
 def _stack_config(config: SipConfig) -> Config:
     lines = [
-        f"sip_listen {config.address}:{config.port}",
+        f"sip_listen {config.host}:{config.port}",
         f"sip_transports {','.join(_transports(config))}",
         f"sip_trans_def {config.transport}",
         f"rtp_ports {config.rtp_ports[0]}-{config.rtp_ports[1]}",
@@ -238,7 +244,7 @@ def _account(config: SipConfig, transport: Transport) -> Account:
         extra.append("mediaenc=srtp-mand")
     return Account(
         user=registration.user if registration else config.user,
-        domain=registration.server if registration else f"{config.address}:{config.port}",
+        domain=registration.server if registration else f"{config.host}:{config.port}",
         password=registration.password if registration else "",
         auth_user=registration.login or None if registration else None,
         reg_interval=registration.every_s if registration else 0,

@@ -11,7 +11,7 @@ from baresip import BaresipError, CallFailed
 
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.telephony import native
-from switchboard.telephony.addresses import addresses
+from switchboard.telephony.addresses import addresses, withheld
 from switchboard.telephony.bridge import Bridge
 from switchboard.telephony.config import SipConfig
 from switchboard.telephony.leg import Leg
@@ -58,8 +58,8 @@ class SipLine:
 
     async def answer(self) -> bool:
         leg = self._leg
-        if self.gone.is_set():
-            return False
+        if self.gone.is_set() or leg.answered:
+            return not self.gone.is_set()
         try:
             await self._transfers.stack.run(native.audio_only, leg.name)
             await leg.call.answer()
@@ -73,13 +73,20 @@ class SipLine:
         await leg.hang_up()
         return False
 
-    async def redirect(self, number: str) -> TransferOutcome:
+    async def redirect(self, number: str, ring_s: float | None = None) -> TransferOutcome:
+        if not self._config.redirect:
+            return await self._answer_and_transfer(number, ring_s)
         self.means = Means.REDIRECT
         contact = self._uri(number)
         if self.gone.is_set() or self._leg.answered:
             return TransferOutcome.UNREACHABLE
         told = await self._leg.refuse(302, "Moved Temporarily", contact)
         return TransferOutcome.CONNECTED if told else TransferOutcome.UNREACHABLE
+
+    async def _answer_and_transfer(self, number: str, ring_s: float | None) -> TransferOutcome:
+        if not await self.answer():
+            return TransferOutcome.UNREACHABLE
+        return await self.transfer(number, ring_s)
 
     async def reject(self, code: int) -> None:
         if not self.gone.is_set() and not self._leg.answered:
@@ -164,7 +171,9 @@ class SipLine:
         return target_uri(number, self._host, self._config.transport)
 
     def _caller_uri(self) -> str:
-        """For a second leg: as the caller's own peer asserts it."""
+        """For a second leg: as the caller's own peer asserts it, unless they withhold it."""
+        if withheld(self.offer.headers):
+            return ""
         asserted = addresses(self.offer.headers.get("p-asserted-identity", ""))
         number = next((address.number for address in asserted if address.number), "")
         return f"sip:{number}@{self._host}" if number else ""

@@ -71,8 +71,12 @@ class Source:
     port: int
 
     def __str__(self) -> str:
-        host = f"[{self.address}]" if self.address.version == 6 else str(self.address)  # noqa: PLR2004
-        return f"{host}:{self.port}"
+        return f"{self.host}:{self.port}"
+
+    @property
+    def host(self) -> str:
+        """The address as it stands in a URI."""
+        return f"[{self.address}]" if self.address.version == 6 else str(self.address)  # noqa: PLR2004
 
 
 @cache

@@ -92,14 +92,15 @@ def _context(tls: Tls | None) -> ssl.SSLContext:
 
 
 def _options(config: SipConfig, host: str, port: int, local_port: int) -> bytes:
-    here = f"{config.address}:{local_port}"
+    here = f"{config.host}:{local_port}"
+    there = f"[{host}]" if ":" in host else host
     user = config.registration.user if config.registration else config.user
     branch = f"z9hG4bK{secrets.token_hex(8)}"
     lines = (
-        f"OPTIONS sip:{host}:{port} SIP/2.0",
+        f"OPTIONS sip:{there}:{port} SIP/2.0",
         f"Via: SIP/2.0/{config.transport.upper()} {here};rport;branch={branch}",
-        f"From: <sip:{user}@{config.address}>;tag={secrets.token_hex(4)}",
-        f"To: <sip:{host}:{port}>",
+        f"From: <sip:{user}@{config.host}>;tag={secrets.token_hex(4)}",
+        f"To: <sip:{there}:{port}>",
         f"Call-ID: {secrets.token_hex(12)}",
         "CSeq: 1 OPTIONS",
         f"Contact: <sip:{user}@{here};transport={config.transport}>",

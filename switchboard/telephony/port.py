@@ -77,12 +77,15 @@ class Line(Protocol):
         """Of `read` and `play`; valid once `answer` has returned True."""
 
     async def answer(self) -> bool:
-        """Take the call and wait for its media; False when it ended meanwhile."""
+        """Take the call and wait for its media; False when it ended meanwhile. One that was taken
+        already stays as it is."""
 
-    async def redirect(self, number: str) -> TransferOutcome:
+    async def redirect(self, number: str, ring_s: float | None = None) -> TransferOutcome:
         """Send an unanswered call elsewhere: 302 Moved Temporarily (RFC 3261 section 21.3.3).
 
         CONNECTED says that the peer was told so; what became of the call, only the peer knows.
+        Where peers follow no 302, the call is answered and put through as by `transfer`, and
+        another number may be tried when that fails.
         """
 
     async def reject(self, code: int) -> None:

@@ -45,8 +45,8 @@ class KeyedPin:
     async def answer(self) -> bool:
         return await self._line.answer()
 
-    async def redirect(self, number: str) -> TransferOutcome:
-        outcome = await self._line.redirect(number)
+    async def redirect(self, number: str, ring_s: float | None = None) -> TransferOutcome:
+        outcome = await self._line.redirect(number, ring_s)
         self.means = self._line.means
         return outcome
 

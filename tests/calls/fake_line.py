@@ -67,12 +67,13 @@ class FakeLine:
     async def answer(self) -> bool:
         if await self._enter("answer"):
             return False
-        self._must(not self._answered, "answered twice")
+        if self._answered:
+            return True
         self._answered = self.answers
         self._read_at = asyncio.get_running_loop().time()
         return self.answers
 
-    async def redirect(self, number: str) -> TransferOutcome:
+    async def redirect(self, number: str, ring_s: float | None = None) -> TransferOutcome:  # noqa: ARG002
         if await self._enter("redirect", number):
             return TransferOutcome.UNREACHABLE
         self._must(not self._answered, "redirected after answer")
@@ -166,6 +167,11 @@ class FakeLine:
     def say(self, samples: Samples) -> None:
         """The caller says this from now on."""
         self._said = np.concatenate([self._said, samples])
+
+    @property
+    def left_to_say(self) -> int:
+        """Samples that the caller has yet to say."""
+        return len(self._said)
 
     def press(self, keys: str) -> None:
         for key in keys:

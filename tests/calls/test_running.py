@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grammar.decision import Action, Reason
@@ -15,11 +16,12 @@ from switchboard.audio.files import read_audio
 from switchboard.calls.record import CallStarted, TransferBegun, TransferDone
 from switchboard.calls.running import run_call
 from switchboard.dialogue.caller import EarlierCall
-from switchboard.dialogue.events import Event, Fault, Load, TransferOutcome
+from switchboard.dialogue.events import Arrived, Event, Fault, Load, TransferOutcome
+from switchboard.dialogue.machine import advance
 from switchboard.dialogue.state import State, Step
 from switchboard.dialogue.world import World
 from tests.calls import fake_line
-from tests.calls.fake_line import SPEED, FakeLine
+from tests.calls.fake_line import RATE, SPEED, FakeLine
 from tests.calls.scripted_parts import (
     BILL,
     FAILED,
@@ -73,7 +75,7 @@ def test_the_record_tells_the_call_in_order_and_the_story_before_the_transfer() 
         assert kinds == ["CallStarted", "TurnTaken", "TransferBegun", "TransferDone", "CallEnded"]
         started, _, begun, done, _ = script.recorder.entries
         assert isinstance(started, CallStarted)
-        assert started.caller_hash == "hash of 5001"
+        assert (started.caller_hash, started.dialled) == ("hash of 5001", "5000")
         assert started.grammar_version == script.parts.grammars.current.version
         assert isinstance(begun, TransferBegun)
         assert (begun.to, begun.entry, begun.purpose) == ("5002", BILL.key, "entry")
@@ -99,6 +101,29 @@ def test_speech_stops_the_prompt_and_is_heard_whole() -> None:
         assert utterance.seconds > 0.6
 
     asyncio.run(run())
+
+
+def test_speech_stops_the_prompt_while_the_caller_still_speaks() -> None:
+    loud = np.flatnonzero(np.abs(VOICE) > 1000)
+    talk = np.tile(VOICE[loud[0] : loud[-1]], 12)
+
+    async def run() -> None:
+        line = FakeLine()
+        async with scripted(SURE, seconds=60.0) as script:
+            running = asyncio.create_task(call(line, script))
+            await line.is_saying.wait()
+            line.say(talk)
+            async with asyncio.timeout(PROMPTLY):
+                while line.is_saying.is_set():
+                    await asyncio.sleep(0.001)
+            # Far from the longest turn, after which any prompt would be over.
+            assert len(talk) - line.left_to_say < 5 * RATE
+            line.gone.set()
+            await running
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(fake_line, "SPEED", 1.0)  # so that a busy machine has seconds to spare
+        asyncio.run(run())
 
 
 def test_our_own_echo_does_not_stop_the_prompt() -> None:
@@ -451,6 +476,24 @@ def test_a_dialogue_that_keeps_failing_is_left_out_on_the_way_to_a_person() -> N
             await call(line, script)
         assert line.transfers() == [OPERATOR, SECOND]
         assert script.recorder.ending.ending == "operator"
+
+    asyncio.run(run())
+
+
+def test_a_dialogue_that_keeps_failing_after_the_answer_takes_the_caller_to_a_person_too() -> None:
+    def fail_later(state: State, event: Event, world: World) -> Step:
+        if isinstance(event, Arrived):
+            return advance(state, event, world)
+        raise RuntimeError("a fault")
+
+    async def run() -> None:
+        line = FakeLine(outcomes={OPERATOR: BUSY})
+        async with scripted() as script:
+            script.parts = replace(script.parts, advance=fail_later)
+            await call(line, script)
+        assert line.transfers() == [OPERATOR, SECOND]
+        ending = script.recorder.ending
+        assert (ending.ending, ending.reason) == ("operator", "fault")
 
     asyncio.run(run())
 

@@ -34,6 +34,7 @@ def given() -> Given:
             "operators": {"numbers": ("5900",), "last_resort": "5999"},
             "rollout": {"stage": "internal"},
             "hours": {"timezone": "Europe/London"},
+            "admin": {"port": 0},
         }
         for section in {*usual, *sections}:
             changes = {**usual.get(section, {}), **sections.get(section, {})}

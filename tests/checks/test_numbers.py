@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,9 @@ import pytest
 
 from switchboard.checks import numbers
 from switchboard.checks.finding import Level
+from switchboard.dialogue.policy import Stage
+from switchboard.storage.rollout import set_stage
+from switchboard.storage.store import open_store
 from tests.checks.conftest import Given
 
 
@@ -18,13 +22,34 @@ def test_a_service_without_operators_fails(given: Given) -> None:
     assert {finding.level for finding in numbers.operators(given())} == {Level.OK}
 
 
-def test_a_pilot_without_a_group_is_told(given: Given) -> None:
-    (finding,) = numbers.stage(given(rollout={"stage": "pilot"}))
+def test_a_pilot_without_a_group_is_told(given: Given, sqlite_url: str) -> None:
+    (finding,) = numbers.stage(given(rollout={"stage": "pilot"}), sqlite_url)
     assert finding.level is Level.WARN
     assert "[callers] pilot" in finding.said
-    (finding,) = numbers.stage(given(rollout={"stage": "pilot"}, callers={"pilot": ("5001",)}))
+    pilot = given(rollout={"stage": "pilot"}, callers={"pilot": ("5001",)})
+    (finding,) = numbers.stage(pilot, sqlite_url)
     assert finding.level is Level.OK
     assert "1 numbers in the pilot group" in finding.said
+
+
+def test_the_stage_that_is_told_is_the_one_in_force(given: Given, sqlite_url: str) -> None:
+    """As calls have it: what was set in the web admin outranks the settings."""
+    with closing(open_store(sqlite_url)) as store:
+        set_stage(
+            store,
+            Stage.EXTERNAL,
+            before_any=Stage.PILOT,
+            check=lambda *_: False,
+            reason="",
+            actor="anna",
+        )
+    (finding,) = numbers.stage(given(rollout={"stage": "pilot"}), sqlite_url)
+    assert (finding.level, finding.said) == (Level.OK, "external")
+
+
+def test_without_a_database_the_stage_of_the_settings_is_told(given: Given) -> None:
+    (finding,) = numbers.stage(given(), "sqlite:////nowhere/at/all.db")
+    assert finding.said == "internal"
 
 
 def test_bank_holidays_that_run_out_are_told_in_time(

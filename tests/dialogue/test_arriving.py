@@ -101,7 +101,7 @@ def test_overload_and_closing_send_the_call_to_the_operator_before_it_is_answere
     under_way = call()
     actions = under_way.rings(load=load)
     assert [mark.detail for mark in notes(actions)] == [why]
-    assert actions[-1] == Redirect(1, "900")
+    assert actions[-1] == Redirect(1, "900", POLICY.operators[0].ring_s)
     assert under_way.ends(TransferOutcome.CONNECTED) == (HangUp(Ending.REDIRECTED),)
 
 

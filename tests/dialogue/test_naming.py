@@ -238,7 +238,7 @@ def test_a_pair_that_sounds_alike_is_told_apart_by_name_department_and_job(call:
         "option_entry_detail",
         "choose_none",
     ]
-    assert details[1:3] == ["Planning, Clerk", "Parking, Warden"]
+    assert details[1:3] == ["Planning; Clerk", "Parking; Warden"]
 
 
 def test_several_of_one_surname_are_told_apart_by_their_whole_names(call: Call) -> None:

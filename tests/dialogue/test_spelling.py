@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from benchmarks.truth import sample_directory
+from directory.model import Directory
 from grammar.building import build
 from grammar.decision import Costs
 from grammar.model import EntryKind, FormKind, Grammar
@@ -18,8 +19,8 @@ from switchboard.dialogue.caller import Caller, CallerClass
 from switchboard.dialogue.spelling import SpellingIndex
 from switchboard.dialogue.state import Asking, Spell, State
 from switchboard.dialogue.world import world_of
-from tests.dialogue.conversation import Call, play, prompts
-from tests.dialogue.council import POLICY
+from tests.dialogue.conversation import Call, play, prompts, rendered
+from tests.dialogue.council import DEPARTMENTS, PEOPLE, POLICY, world
 
 CALLS = 250
 KIND = CallerClass.EXTERNAL
@@ -239,15 +240,19 @@ def test_a_surname_of_many_is_asked_for_the_department(spelling: Call) -> None:
     assert prompts(spelling.last) == ["ask_department"]
 
 
-def test_a_hidden_name_is_not_offered_for_its_spelling(spelling: Call) -> None:
-    spelling.says("c a s t e l l a n e")
-    spelling.is_silent()
-    assert all(
-        "hidden" not in line.entries.values()
-        for action in spelling.actions
-        if isinstance(action, Ask)
-        for line in action.lines
-    )
+def test_a_hidden_name_that_is_spelled_sounds_as_if_nobody_had_it() -> None:
+    known = tuple(person for person in PEOPLE if person.key != "hidden")
+    without = world_of(build(Directory(known, DEPARTMENTS)), POLICY, Costs())
+    told = []
+    for where in (world(), without):
+        call = Call(where)
+        call.rings()
+        for text in ("xyzzy", "xyzzy", "yes", "c a s t e l l a n e"):
+            call.says(text)
+        call.is_silent()
+        told.append(rendered(call.actions, where))
+    assert told[0] == told[1]
+    assert not any("Castellane" in line for line in told[0])
 
 
 def test_the_one_who_was_declined_is_not_offered_for_its_spelling() -> None:

@@ -95,9 +95,7 @@ def test_without_team_or_department_the_operator_helps(call: Call) -> None:
 
 
 def test_a_failed_destination_is_tried_again_only_when_the_caller_asks_for_it(call: Call) -> None:
-    being_connected(call, "planning").ends(TransferOutcome.BUSY)
-    call = being_connected(_fresh())
-    call.ends(TransferOutcome.BUSY)
+    being_connected(call).ends(TransferOutcome.BUSY)
     call.says("jon reid")
     call.is_silent()
     assert transfers(call.actions) == ["5021", "5021"]
@@ -110,14 +108,13 @@ def _fresh() -> Call:
 
 
 def test_a_department_that_failed_is_not_offered_for_its_people(call: Call) -> None:
-    being_connected(call, "housing").ends(TransferOutcome.BUSY)
-    call.says("operator")
-    other = _fresh()
-    being_connected(other, "jon reid").ends(TransferOutcome.BUSY)
-    other.says("yes")
-    other.is_silent()
-    other.ends(TransferOutcome.BUSY)
-    assert prompts(other.last) == ["busy", "operator"]
+    being_connected(call, "libraries").ends(TransferOutcome.BUSY)
+    call.says("peter quill")  # of Libraries, in place of what was offered
+    call.says("yes")
+    call.is_silent()
+    call.ends(TransferOutcome.BUSY)
+    assert transfers(call.actions) == ["5103", "5030"]
+    assert prompts(call.last) == ["busy", "operator"]
 
 
 def test_a_transfer_rings_as_long_as_the_policy_says(call: Call) -> None:
@@ -262,6 +259,13 @@ def test_silence_is_asked_once_more_with_an_example_and_then_the_operator() -> N
     )
 
 
+def test_only_silences_in_a_row_lead_to_the_operator(call: Call) -> None:
+    call.is_silent()
+    call.says("xyzzy")
+    assert prompts(call.is_silent()) == ["reprompt_silence"]
+    assert prompts(call.is_silent()) == ["operator"]
+
+
 def test_silence_in_a_question_is_asked_once_more_and_then_the_operator(call: Call) -> None:
     call.says("jane smith")
     call.is_silent()
@@ -292,6 +296,13 @@ def test_repeat_cancel_and_goodbye_are_obeyed(call: Call) -> None:
     assert call.happens(Said(call.state.turn)) == (HangUp(Ending.SAID_GOODBYE),)
 
 
+def test_whoever_was_taken_to_say_goodbye_still_reaches_a_person_by_0(call: Call) -> None:
+    call.says("goodbye")
+    assert prompts(call.presses("0")) == ["operator"]
+    call.happens(Said(call.state.turn))
+    assert transfers(call.last) == [POLICY.operators[0].number]
+
+
 def test_wrong_person_declines_who_was_offered(call: Call) -> None:
     call.may_mean(tom=0.7)
     call.says("wrong person")
@@ -318,12 +329,24 @@ def test_engines_that_failed_go_to_the_operator(call: Call) -> None:
     assert prompts(call.last) == ["fault_operator"]
 
 
-@pytest.mark.parametrize("step", ["closing", "fault internal", "keys 0"])
+def test_whoever_presses_0_while_a_phone_rings_is_put_through_to_an_operator_instead(
+    call: Call,
+) -> None:
+    being_connected(call).presses("0")
+    assert prompts(call.last) == ["operator"]
+    assert notes(call.last) == [Mark(Note.FALLBACK, (), "asked_for_operator")]
+    assert call.ends(TransferOutcome.CONNECTED) == ()  # of the transfer that was given up
+    call.happens(Said(call.state.turn))
+    assert transfers(call.last) == [POLICY.operators[0].number]
+
+
+@pytest.mark.parametrize("step", ["closing", "fault internal", "keys 5"])
 def test_what_happens_during_a_transfer_counts_once_it_fails(call: Call, step: str) -> None:
     being_connected(call).does(step)
     assert call.last == ()
     call.ends(TransferOutcome.BUSY)
-    assert prompts(call.last) == ["busy", "operator"]
+    wanted = "offer_instead" if step == "keys 5" else "operator"
+    assert prompts(call.last) == ["busy", wanted]
 
 
 def test_closing_hands_over_at_once(call: Call) -> None:

@@ -16,7 +16,17 @@ import pytest
 import soundfile
 
 from switchboard.storage.call_records import call_record, find_calls
-from tests.journeys.service import LAST, OPERATOR, SECOND, STAFF, Service, put_through, serving
+from tests.journeys.service import (
+    DEPARTMENTS,
+    LAST,
+    OPERATOR,
+    SECOND,
+    STAFF,
+    Service,
+    offer,
+    put_through,
+    serving,
+)
 from tests.journeys.speaking import WIDEBAND, Says
 from tests.journeys.talking import PATIENCE_S, Exchange
 from tests.telephony import scenarios as s
@@ -32,11 +42,23 @@ OUTSIDE = "+447700900123"
 """Of Ofcom's numbers for drama: nobody has it."""
 
 
+def listed(folder: Path) -> Path:
+    """The usual staff, with somebody whom nobody may reach and two who sound alike."""
+    head, *rows = STAFF.splitlines()
+    rows += ["Clare,Reid,Planning,5031", "Claire,Read,Parking,5032"]
+    lines = [f"{head},Ex-directory", *(f"{row}," for row in rows)]
+    lines += ["Bartholomew,Higginbotham,Legal,5033,yes"]
+    folder.mkdir(parents=True)
+    (folder / "staff.csv").write_text("\n".join(lines), "utf-8")
+    (folder / "departments.csv").write_text(DEPARTMENTS, "utf-8")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, exchange: Exchange) -> Iterator[Service]:
     """Always closed to callers from outside; one of its people has left."""
     with serving(
-        tmp_path_factory.mktemp("serving") / "a",
+        listed(tmp_path_factory.mktemp("serving") / "a"),
         exchange,
         former=STAFF + LEFT,
         kept_to_hours=["external"],
@@ -77,6 +99,77 @@ def test_who_says_no_is_not_offered_the_same_again(service: Service, says: Says)
         caller.says(says("yes please"))  # after a no it is made sure
     assert [note.note for note in service.record().notes][:1] == ["declined"]
     assert transfers(service) == [("5005", "connected")]
+
+
+def test_who_says_no_to_the_announcement_is_not_connected(service: Service, says: Says) -> None:
+    with service.call(*put_through(OPERATOR)) as caller:
+        caller.says(says("Jane Smith"))
+        caller.says(says("no thank you"))
+        caller.presses("0")
+    assert [note.note for note in service.record().notes][:1] == ["declined"]
+    assert transfers(service) == [(OPERATOR, "connected")]
+
+
+def test_two_who_sound_alike_are_told_apart(service: Service, says: Says) -> None:
+    with service.call(*put_through("5032")) as caller:
+        caller.says(says("Claire Reed"))
+        caller.says(says("parking"))
+    assert service.record().turns[1].expecting == "choice"
+    assert transfers(service) == [("5032", "connected")]
+
+
+def test_who_is_ex_directory_is_reached_neither_by_name_nor_by_key(
+    service: Service, says: Says
+) -> None:
+    with service.call(*put_through(OPERATOR)) as caller:
+        caller.presses("5033")
+        caller.says(says("Bartholomew Higginbotham"))
+    record = service.record()
+    assert record.call.reason == "not_for_caller"
+    assert transfers(service) == [(OPERATOR, "connected")]
+
+
+def test_who_calls_again_is_greeted_for_it_and_has_the_operator_sooner(
+    service: Service, says: Says
+) -> None:
+    with service.call(*put_through("5001"), identity="5790") as caller:
+        caller.says(says("Jane Smith"))
+    first = service.record().call.call
+    with service.call(*put_through(OPERATOR), identity="5790") as caller:
+        caller.says(says("what is the weather on the moon"))
+    record = service.record()
+    again = record.notes[0]
+    assert (again.note, again.detail) == ("probably_wrong", first)
+    assert len(record.turns) == 1
+    assert record.call.reason == "not_understood"
+    earlier = call_record(service.store, first)
+    assert earlier is not None
+    assert earlier.call.probably_wrong
+
+
+def test_a_stage_of_the_roll_out_serves_its_callers_and_sends_the_others_on(
+    service: Service,
+) -> None:
+    """Callers from outside, once only those are served whom the operators' line diverted."""
+    service.run("uat", "stage", "overflow")
+    wait_until(lambda: "stage of the roll-out changed" in service.log, "the stage", PATIENCE_S)
+    asserted = f"P-Asserted-Identity: <sip:{OUTSIDE}@pbx.example>"
+    with service.exchange.talker() as talker:
+        moved = s.scenario(
+            service.folder / "moved.xml",
+            s.invite(offer(talker), headers=[asserted]),
+            s.redirected(OPERATOR),
+        )
+        service.calls += 1
+        with sipp(moved, service.uri) as phone:
+            phone.succeed()
+    record = service.record()
+    assert (record.call.ending, record.call.reason) == ("not_served", "not_served")
+    diverted = [f"Diversion: <sip:{OPERATOR}@pbx.example>;reason=user-busy"]
+    with service.call(*put_through(LAST), identity=OUTSIDE, headers=diverted) as caller:
+        caller.talker.hears_a_prompt_out()
+    assert service.record().call.reason == "closed"
+    service.run("uat", "stage", "external", "--reason", "tried")
 
 
 def test_namesakes_are_told_apart_by_department(service: Service, says: Says) -> None:
@@ -226,6 +319,22 @@ def test_busy_is_told_and_the_department_offered(service: Service, says: Says) -
         caller.talker.hears_a_prompt(after=time.monotonic())
         caller.talker.press("1")
     assert transfers(service) == [("5001", "busy"), ("5100", "connected")]
+
+
+def test_who_presses_0_while_a_phone_rings_has_an_operator(service: Service, says: Says) -> None:
+    steps = (
+        s.referred("5001"),
+        s.unsubscribed(),
+        s.referred(OPERATOR, "200 OK", number=4, again=True),
+        s.hung_up(),
+    )
+    with service.call(*steps) as caller:
+        caller.says(says("Jane Smith"))
+        wait_until(lambda: bool(service.running_call().transfers), "the phone to ring")
+        time.sleep(1)
+        caller.talker.press("0")
+    assert service.record().call.reason == "asked_for_operator"
+    assert transfers(service) == [("5001", "no_answer"), (OPERATOR, "connected")]
 
 
 def test_operators_are_tried_in_turn_and_then_the_last_resort(service: Service) -> None:

@@ -24,7 +24,9 @@ pytestmark = [pytest.mark.engine, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, exchange: Exchange) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("serving") / "a"
-    with serving(folder, exchange, sip="silent_line_s = 4\n") as running:
+    # A caller who says nothing is up for as long as a publication takes on a busy machine.
+    patient = "[dialogue]\nno_input_s = 30\n"
+    with serving(folder, exchange, sip="silent_line_s = 4\n", settings=patient) as running:
         yield running
 
 
@@ -108,7 +110,7 @@ def test_a_line_that_falls_silent_is_handed_to_an_operator(service: Service) -> 
     with service.call(*put_through(OPERATOR)) as caller:
         caller.talker.hears_a_prompt()
         caller.talker.muted = True
-    assert service.record().call.reason in {"fault", "silence"}
+    assert service.record().call.reason == "fault"
 
 
 def test_a_pbx_that_dies_during_a_call_leaves_no_call_behind(service: Service, says: Says) -> None:

@@ -1,9 +1,10 @@
-"""Work that is done once a night."""
+"""Work that is done once a night or once an hour."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchboard.service import nightly
-from switchboard.service.nightly import every_night, seconds_until
+from switchboard.service.nightly import every_hour, every_night, seconds_until
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -44,7 +45,13 @@ def test_what_was_to_be_done_while_the_service_was_off_is_done_at_its_start() ->
     asyncio.run(run())
 
 
-def test_work_that_fails_one_night_is_done_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "regularly", [lambda work: every_night(work, lambda: datetime.now(UTC)), every_hour]
+)
+def test_work_that_fails_once_is_done_the_next_time(
+    monkeypatch: pytest.MonkeyPatch,
+    regularly: Callable[[Callable[[], object]], Coroutine[None, None, None]],
+) -> None:
     nights: list[int] = []
 
     def work() -> None:
@@ -54,7 +61,8 @@ def test_work_that_fails_one_night_is_done_the_next(monkeypatch: pytest.MonkeyPa
 
     async def run() -> None:
         monkeypatch.setattr(nightly, "seconds_until", lambda *_: 0.01)
-        task = asyncio.create_task(every_night(work, lambda: datetime.now(UTC)))
+        monkeypatch.setattr(nightly, "HOUR_S", 0.01)
+        task = asyncio.create_task(regularly(work))
         async with asyncio.timeout(20):
             while len(nights) < 2:
                 await asyncio.sleep(0.01)

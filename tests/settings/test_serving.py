@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from switchboard.errors import SettingsError
 from switchboard.settings import Settings, default_settings
-from switchboard.settings.serving import require_for_calls
+from switchboard.settings.serving import missing_for_calls
 
 
 def _with(operators: tuple[str, ...] = ("5000",), **sip: Any) -> Settings:
@@ -21,7 +20,7 @@ def _with(operators: tuple[str, ...] = ("5000",), **sip: Any) -> Settings:
 
 
 def test_a_trunk_and_an_operator_are_enough_for_calls() -> None:
-    require_for_calls(_with(peers=("192.0.2.10",)))
+    assert not list(missing_for_calls(_with(peers=("192.0.2.10",))))
 
 
 def test_all_that_calls_need_and_is_missing_is_told_at_once(
@@ -31,8 +30,8 @@ def test_all_that_calls_need_and_is_missing_is_told_at_once(
     open_to_all = tmp_path / "cert.pem"
     open_to_all.write_text("")
     open_to_all.chmod(0o644)
-    with pytest.raises(SettingsError) as caught:
-        require_for_calls(
+    told = list(
+        missing_for_calls(
             _with(
                 (),
                 registrar="pbx",
@@ -40,16 +39,16 @@ def test_all_that_calls_need_and_is_missing_is_told_at_once(
                 authorities=str(tmp_path / "none.pem"),
             )
         )
-    told = str(caught.value).splitlines()
-    assert [line.split(" ")[1].rstrip(":") for line in told] == [
-        "numbers",
-        "registrar",
-        "certificate",
-        "authorities",
+    )
+    assert [problem.path for problem in told] == [
+        ("operators", "numbers"),
+        ("sip", "registrar"),
+        ("sip", "certificate"),
+        ("sip", "authorities"),
     ]
-    assert "chmod 600" in told[2]
+    assert "chmod 600" in told[2].sentence
 
 
 def test_without_a_peer_or_a_registrar_nobody_could_call() -> None:
-    with pytest.raises(SettingsError, match="nobody could call"):
-        require_for_calls(_with())
+    (problem,) = missing_for_calls(_with())
+    assert "nobody could call" in problem.sentence

@@ -25,6 +25,7 @@ from switchboard.speech.prompt_texts import prompts
 from switchboard.speech.recording_sets import new_set
 from switchboard.speech.recordings import Recordings
 from switchboard.speech.voice import Voice
+from tests.speech import told_apart
 from tests.speech.conftest import PATIENT
 from tests.speech.scripted_synthesiser import Scripted
 
@@ -84,6 +85,17 @@ def test_afterwards_no_call_waits_for_any_prompt_or_name(
     voice = live_voice(ahead)
     for line in LINES:
         voice.sound(line, rate, grammar)
+
+
+def test_afterwards_no_list_waits_for_what_tells_people_apart(
+    ahead: Ahead, behind: BehindCalls
+) -> None:
+    where = told_apart.organisation()
+    behind.grammar(where)
+    assert behind.wait(PATIENT)
+    voice = live_voice(ahead)
+    for line in told_apart.lines(where):
+        voice.sound(line, 8000, where)
 
 
 def test_prompts_come_first_and_the_most_called_before_the_others(

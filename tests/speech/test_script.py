@@ -11,6 +11,7 @@ from switchboard.speech.naming import names_of
 from switchboard.speech.pieces import sentence
 from switchboard.speech.prompt_texts import prompts
 from switchboard.speech.script import Kind, ScriptLine, script, script_csv
+from tests.speech import told_apart
 
 PROMPTS = prompts("Example Council")
 
@@ -55,6 +56,16 @@ def test_every_piece_of_every_prompt_is_on_the_list(grammar: Grammar) -> None:
         )
         said = {piece.words for piece in sentence(line, prompt, names_of(grammar)).pieces}
         assert said <= listed
+
+
+def test_whatever_tells_people_apart_is_on_the_list() -> None:
+    where = told_apart.organisation()
+    listed = {line.words for line in script(PROMPTS, where)}
+    said = told_apart.lines(where)
+    assert {line.prompt for line in said} == {"option", "choose", "confirm_detail"}
+    for line in said:
+        spoken = sentence(line, PROMPTS[line.prompt], names_of(where))
+        assert {piece.words for piece in spoken.pieces} <= listed
 
 
 def test_each_file_name_and_each_text_is_there_once(grammar: Grammar) -> None:

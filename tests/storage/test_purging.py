@@ -13,7 +13,7 @@ from switchboard.storage.call_labels import Wanted, label_call
 from switchboard.storage.call_records import call_record, find_calls, turn_sound
 from switchboard.storage.calls import write_entries
 from switchboard.storage.import_drafts import begin_draft, load_draft
-from switchboard.storage.purging import Expired, expired, forget_caller, purge
+from switchboard.storage.purging import Expired, expired, forget_caller, purge, purge_numbers
 from switchboard.storage.store import Store, open_store
 from switchboard.storage.tables import metadata
 from switchboard.storage.users import Role, add_user
@@ -52,6 +52,15 @@ def test_each_kind_goes_when_its_time_has_come_and_not_before(filled: Store) -> 
     assert turn_sound(filled, "day", 1) == b"fLaC"
     assert call_record(filled, "old") is None
     assert _purge(filled) == NOTHING
+
+
+def test_a_number_goes_within_the_hour_and_nothing_else_with_it(filled: Store) -> None:
+    assert purge_numbers(filled, PRIVACY, now=NOON - timedelta(hours=13)) == 3
+    assert purge_numbers(filled, PRIVACY, now=NOON) == 1
+    assert {call.caller_number for call in find_calls(filled)} == {"5003", ""}
+    assert len(find_calls(filled)) == 5
+    assert turn_sound(filled, "month", 1) == b"fLaC"
+    assert purge_numbers(filled, replace(PRIVACY, keep_numbers=True), now=NOON) == 0
 
 
 def test_of_an_expired_record_no_row_is_left_in_any_table(filled: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from switchboard.dialogue.events import TransferOutcome
 from switchboard.errors import TelephonyError
 from switchboard.telephony.endpoint import BaresipEndpoint
-from switchboard.telephony.port import Line, Offer
+from switchboard.telephony.ping import ping
+from switchboard.telephony.port import Line, Means, Offer
 from tests.telephony import scenarios as s
 from tests.telephony.endpoints import address_of, ended, endpoint, run, sip_config, until
 from tests.telephony.peers import sipp
@@ -108,6 +110,35 @@ def test_an_unanswered_call_is_redirected_by_302(tmp_path: Path) -> None:
         assert "Contact: <sip:6001@127.0.0.1:5999>" in caller.messages
 
     run(test())
+
+
+def test_where_no_302_is_followed_a_call_is_answered_and_sent_on_to_who_answers(
+    tmp_path: Path,
+) -> None:
+    outcomes: list[tuple[TransferOutcome, Means]] = []
+
+    async def redirect(line: Line) -> None:
+        outcomes.append((await line.redirect("6001", 10.0), line.means))
+        outcomes.append((await line.redirect("6002", 10.0), line.means))
+
+    async def test() -> None:
+        file = s.scenario(
+            tmp_path / "call.xml",
+            s.invite(),
+            s.answered(),
+            s.referred("6001", "486 Busy Here"),
+            s.referred("6002", "200 OK", number=4),
+            s.hung_up(),
+        )
+        async with endpoint(redirect, sip_config(redirect=False)) as running:
+            with sipp(file, address_of(running)) as caller:
+                await ended(caller)
+
+    run(test())
+    assert outcomes == [
+        (TransferOutcome.BUSY, Means.REFER),
+        (TransferOutcome.CONNECTED, Means.REFER),
+    ]
 
 
 def test_a_call_that_nobody_takes_is_refused_with_480(tmp_path: Path) -> None:
@@ -270,6 +301,16 @@ def test_options_are_answered(tmp_path: Path) -> None:
     run(test())
 
 
+@pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="the kernel has no IPv6")
+def test_options_are_answered_by_ipv6() -> None:
+    async def test() -> None:
+        config = sip_config(address="::1", peers=(ip_network("::1/128"),))
+        async with endpoint(_never, config):
+            assert await ping(replace(config, pbx=f"[::1]:{config.port}")) == 200
+
+    run(test())
+
+
 def test_a_call_by_tcp_is_answered(tmp_path: Path) -> None:
     async def answer(line: Line) -> None:
         assert await line.answer()
@@ -329,3 +370,22 @@ def test_calls_beyond_the_limit_are_refused_and_the_others_served(tmp_path: Path
 
 async def _never(line: Line) -> None:
     raise AssertionError("a call came in")
+
+
+def test_a_call_that_is_answered_already_is_not_ended_by_a_second_answer(tmp_path: Path) -> None:
+    """Whoever rescues a call doesn't know how far it came."""
+    answers: list[bool] = []
+
+    async def answer(line: Line) -> None:
+        answers.extend([await line.answer(), await line.answer(), not line.gone.is_set()])
+        await line.gone.wait()
+        answers.append(await line.answer())
+
+    async def test() -> None:
+        file = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.pause(1), s.hang_up())
+        async with endpoint(answer) as running:
+            with sipp(file, address_of(running)) as caller:
+                await ended(caller)
+
+    run(test())
+    assert answers == [True, True, True, False]

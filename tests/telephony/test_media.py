@@ -263,6 +263,7 @@ def test_a_held_call_says_so_and_goes_on_after(tmp_path: Path) -> None:
         await asyncio.sleep(1.2)
         held.append(line.media())
         await until(lambda: not line.media().held, "the end of the hold")
+        held.append(line.media())
         echoed.rate, echoed.sent = line.rate, speechlike(2, line.rate)
         pieces = []
         playing = asyncio.create_task(line.play(echoed.sent))
@@ -288,6 +289,7 @@ def test_a_held_call_says_so_and_goes_on_after(tmp_path: Path) -> None:
 
     run(test())
     assert held[0].silent_s < 1
+    assert held[1].silent_s < 3  # the hold of 4 s was no silence
     assert np.median(echoed.likeness) > 0.99
 
 

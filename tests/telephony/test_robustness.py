@@ -114,6 +114,32 @@ def test_hostile_identities_reach_no_uri(tmp_path: Path) -> None:
     assert headers
 
 
+def test_a_peer_that_asks_us_to_transfer_is_refused_and_nobody_dialled(tmp_path: Path) -> None:
+    """A REFER to us would have us call whatever number it names."""
+
+    async def on_call(line: Line) -> None:
+        assert await line.answer()
+        await line.gone.wait()
+
+    async def test() -> None:
+        port = free_port()
+        refer = s._request("REFER", 2, headers=[f"Refer-To: <sip:900123@127.0.0.1:{port}>"])
+        call = s.scenario(
+            tmp_path / "c.xml",
+            *(s.invite(), s.answered(), refer, s._receive_response(501), s.pause(1), s.hang_up()),
+        )
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as fraud:
+            fraud.bind(("127.0.0.1", port))
+            fraud.setblocking(False)
+            async with endpoint(on_call) as running:
+                with sipp(call, address_of(running)) as caller:
+                    await ended(caller)
+            with pytest.raises(BlockingIOError):
+                fraud.recv(100)
+
+    run(test())
+
+
 @pytest.mark.parametrize("after_s", [0.0, 0.05, 0.2, 0.5])
 def test_a_caller_may_hang_up_at_any_moment(tmp_path: Path, after_s: float) -> None:
     """Also while the media comes up and while a prompt plays."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,31 @@ def test_a_caller_is_put_through_by_refer(tmp_path: Path) -> None:
         assert "Refer-To: <sip:2468@127.0.0.1:5999>" in caller.messages.replace(
             "Refer-To: sip:2468@127.0.0.1:5999", "Refer-To: <sip:2468@127.0.0.1:5999>"
         )
+
+    run(test())
+    assert seen == [(TransferOutcome.CONNECTED, Means.REFER, True)]
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_without_the_pbxs_address_a_transfer_goes_to_where_the_call_came_from(
+    tmp_path: Path, transport: str
+) -> None:
+    """By TCP from a port that nobody listens on: its address, at the usual port."""
+    seen: Seen = []
+
+    async def test() -> None:
+        file = s.scenario(
+            tmp_path / "call.xml",
+            s.invite(),
+            s.answered(),
+            s.referred("2468", "200 OK"),
+            s.hung_up(),
+        )
+        async with endpoint(transferring(seen)) as running:
+            with sipp(file, address_of(running), transport=transport) as caller:
+                await ended(caller)
+        refers = re.findall(r"Refer-To: <?sip:2468@([^>;\s]+)", caller.messages)
+        assert refers == [caller.uri if transport == "udp" else "127.0.0.1"]
 
     run(test())
     assert seen == [(TransferOutcome.CONNECTED, Means.REFER, True)]
@@ -176,6 +202,41 @@ def test_where_refer_is_refused_a_second_leg_is_bridged(tmp_path: Path, refusal:
     assert seen == [(TransferOutcome.CONNECTED, Means.BRIDGE, False)]
 
 
+@pytest.mark.parametrize("privacy", ["id", "header;critical", "user; id"])
+def test_whoever_withholds_their_number_is_not_shown_it_on_a_second_leg(
+    tmp_path: Path, privacy: str
+) -> None:
+    """What a carrier asserts all the same is for those who route the call."""
+    seen: Seen = []
+
+    async def test() -> None:
+        call = s.scenario(
+            tmp_path / "call.xml",
+            s.invite(
+                headers=[
+                    "P-Asserted-Identity: <sip:+447700900123@pbx.example>",
+                    f"Privacy: {privacy}",
+                ]
+            ),
+            s.answered(),
+            s.hung_up(),
+        )
+        operator = s.scenario(
+            tmp_path / "operator.xml", s.called(), s.pause(1), s.called_hangs_up()
+        )
+        port = free_port()
+        config = sip_config(pbx=f"127.0.0.1:{port}", refer=False)
+        async with endpoint(transferring(seen), config) as running:
+            with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
+                await ended(caller)
+                await ended(far)
+        assert "INVITE" in far.messages
+        assert "447700900123" not in far.messages
+
+    run(test())
+    assert seen == [(TransferOutcome.CONNECTED, Means.BRIDGE, False)]
+
+
 def test_a_peer_that_refused_refer_is_not_asked_again(tmp_path: Path) -> None:
     seen: Seen = []
 
@@ -293,6 +354,24 @@ def test_the_far_end_of_a_bridge_ends_it_for_both(tmp_path: Path) -> None:
         )
         port = free_port()
         config = sip_config(pbx=f"127.0.0.1:{port}", refer=False)
+        async with endpoint(transferring(seen), config) as running:
+            with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
+                await ended(caller)
+                await ended(far)
+
+    run(test())
+    assert seen == [(TransferOutcome.CONNECTED, Means.BRIDGE, False)]
+
+
+def test_a_bridge_on_which_nobody_is_left_is_ended(tmp_path: Path) -> None:
+    """Neither end sends anything, and neither says that it is gone."""
+    seen: Seen = []
+
+    async def test() -> None:
+        call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.hung_up())
+        operator = s.scenario(tmp_path / "operator.xml", s.called(), s.hung_up())
+        port = free_port()
+        config = sip_config(pbx=f"127.0.0.1:{port}", refer=False, silent_line_s=2.0)
         async with endpoint(transferring(seen), config) as running:
             with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
                 await ended(caller)

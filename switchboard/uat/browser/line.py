@@ -62,7 +62,7 @@ class BrowserLine:
         self._heard_at = asyncio.get_running_loop().time()
         return not self.gone.is_set()
 
-    async def redirect(self, number: str) -> TransferOutcome:  # noqa: ARG002  nothing is dialled
+    async def redirect(self, number: str, ring_s: float | None = None) -> TransferOutcome:  # noqa: ARG002  nothing is dialled
         return self._put_through(Means.REDIRECT)
 
     async def reject(self, code: int) -> None:  # noqa: ARG002
