@@ -92,7 +92,7 @@ class Heard:
     queries: tuple[Query, ...]
     readings: tuple[Reading, ...]
     sources: tuple[int, ...]
-    """Index of the hypothesis that each query comes from."""
+    """Index of the hypothesis that each reading is of."""
     similarities: Similarities
     nearness: Floats
     """(queries, texts): the similarities in one number, less what the reading assumes."""
@@ -134,7 +134,7 @@ def hear(
             known = queries.get(reading.core)
             if known is None or _assumes_less(reading, known[1]):
                 query = Query(reading.core, phones(reading.core, pronunciations))
-                queries[reading.core] = (query, reading, number if known is None else known[2])
+                queries[reading.core] = (query, reading, number)
     chosen = tuple(query for query, _, _ in queries.values())
     readings = tuple(reading for _, reading, _ in queries.values())
     similarities = index.similarities(chosen, also)

@@ -6,6 +6,7 @@ is what can be made of a hypothesis; whatever means no letter is left out.
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 from grammar.text import normalise
@@ -53,6 +54,10 @@ _DOUBLED_U = frozenset({"you", "u", "yew"})
 _SIGNS = frozenset({"hyphen", "dash", "apostrophe", "space", "capital", "then", "and", "please"})
 """Said between letters, and no letter themselves."""
 
+_XRAY = re.compile(r"\b[xX]-ray\b")
+_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
+"""Letters that an engine joins up: a word that was said is written small."""
+
 _RUN_TOGETHER = 5
 """Up to how many letters a word without a meaning of its own is read as letters ("th", "mcd")."""
 
@@ -61,10 +66,10 @@ def letters(text: str) -> str:
     """The letters a to z that a hypothesis spells; "" for none.
 
     A word that is no letter counts as spelled out when it is all there is ("smith" for "s, m, i,
-    t, h": engines join letters up) or has no vowel. A sentence in which most words mean no letter
-    spells nothing ("I am not sure").
+    t, h": engines join letters up), is in capitals ("CLOU TIER") or has no vowel. A sentence in
+    which most words mean no letter spells nothing ("I am not sure").
     """
-    words = normalise(text.replace("x-ray", "xray").replace("X-ray", "xray")).split()
+    words = _words(text)
     if len(words) == 1 and words[0] not in _LETTER:
         return words[0] if words[0].isalpha() else ""
     found: list[str] = []
@@ -79,7 +84,17 @@ def letters(text: str) -> str:
 
 def is_spelling(text: str) -> bool:
     """Whether a hypothesis spells letter by letter, rather than being one word."""
-    return len(normalise(text).split()) > 1 and len(letters(text)) > 1
+    return len(_words(text)) > 1 and len(letters(text)) > 1
+
+
+def _words(text: str) -> list[str]:
+    apart = _CAPITALS.sub(_apart, _XRAY.sub("xray", text))
+    return normalise(apart).split()
+
+
+def _apart(capitals: re.Match[str]) -> str:
+    word = capitals[0]
+    return word if word.casefold() in _TIMES else " ".join(word)
 
 
 def _next(words: list[str], at: int) -> tuple[str, int]:

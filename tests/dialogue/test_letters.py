@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.dialogue.letters import joined, letters
+from switchboard.dialogue.letters import is_spelling, joined, letters
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,21 @@ from switchboard.dialogue.letters import joined, letters
         ("smith", "smith"),
         ("th", "th"),
         ("mc d o n a l d", "mcdonald"),
+        ("CLOU TIER", "cloutier"),
+        ("ER I N DALE", "erindale"),
+        ("k-a-TE", "kate"),
+        ("DOUBLE L", "ll"),
         ("", ""),
         ("hello there", ""),
     ],
 )
 def test_letters_are_read_as_engines_write_them(text: str, spelled: str) -> None:
     assert letters(text) == spelled
+
+
+def test_capitals_that_are_written_together_are_a_spelling_and_a_word_is_none() -> None:
+    assert is_spelling("SMITH")
+    assert not is_spelling("Smith")
 
 
 def test_the_word_after_for_is_believed_rather_than_the_letter_before_it() -> None:
