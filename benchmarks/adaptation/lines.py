@@ -27,6 +27,7 @@ MARGIN_SECONDS = 0.26
 """What `audio.utterances` keeps before and after speech."""
 BABBLE_SHARE, GSM_SHARE, NOISE_SHARE, ROOM_SHARE = 0.4, 0.25, 0.35, 0.25
 SNR_DB = (6.0, 20.0)
+BABBLE_SNR_DB = (5.0, 18.0)
 TALKERS = (3, 9)
 
 
@@ -45,7 +46,9 @@ def over_a_line(
         behind = _behind(crowd, voice.size * LINE_RATE // RATE + 2 * LINE_RATE, rng)
     if rng.random() < NOISE_SHARE:
         voice = _noisy(voice, rng)
-    line = telephone(voice, RATE, str(channel), rng, behind)
+    line = telephone(
+        voice, RATE, str(channel), rng, behind, babble_snr_db=rng.uniform(*BABBLE_SNR_DB)
+    )
     heard = _coded(_trimmed(line, voice.size * LINE_RATE // RATE, rng), rng)
     at_16_khz: NDArray[np.float32] = resample_poly(heard, RATE, LINE_RATE).astype(np.float32)
     return at_16_khz
@@ -72,7 +75,7 @@ def _in_a_room(voice: NDArray[np.float32], rng: np.random.Generator) -> NDArray[
 def _behind(
     crowd: Sequence[NDArray[np.float32]], samples: int, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """People talking behind, at 8 kHz; louder or softer than the benchmark's 12 dB."""
+    """People talking behind, at 8 kHz."""
     total = np.zeros(samples)
     for _ in range(int(rng.integers(*TALKERS))):
         track = resample_poly(crowd[int(rng.integers(len(crowd)))], LINE_RATE, RATE)

@@ -6,6 +6,7 @@ Each text comes as it is spoken and as Whisper would write it.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -42,17 +43,18 @@ TITLES = {
     "Professor": "Professor", "Councillor": "Councillor", "Sister": "Sister",
 }  # fmt: skip
 """As spoken and as written."""
+_TITLE = re.compile(r"@([A-Za-z]+)")
 
 KINDS = {
-    "full_name": 0.36,
-    "carrier": 0.26,
-    "title_surname": 0.07,
+    "full_name": 0.33,
+    "carrier": 0.25,
+    "title_surname": 0.10,
     "surname": 0.04,
     "forename": 0.02,
     "name_department": 0.07,
     "department": 0.08,
     "department_form": 0.04,
-    "command": 0.03,
+    "command": 0.04,
     "out_of_scope": 0.03,
 }
 _QUESTIONS = ("can", "could", "may", "is", "would", "please could", "do", "which", "what", "how")
@@ -106,10 +108,10 @@ def texts(seed: int) -> Iterator[tuple[str, str]]:
     while True:
         said = _said(rng.choices(kinds, shares)[0], names, rng)
         text = written(said, rng)
-        for title, short in TITLES.items():
-            said = said.replace(f"@{title}", title)
-            text = text.replace(f"@{title}", short)
-        yield spoken(said), text
+        yield (
+            spoken(_TITLE.sub(lambda found: found[1], said)),
+            _TITLE.sub(lambda found: TITLES[found[1]], text),
+        )
 
 
 def _said(kind: str, names: Names, rng: random.Random) -> str:

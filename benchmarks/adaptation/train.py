@@ -54,14 +54,27 @@ def rate_at(step: int, steps: int) -> float:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The changes (.npz).")
 @click.option("--steps", default=1500, show_default=True)
 @click.option("--threads", default=1, show_default=True)
+@click.option("--begin", type=click.Path(path_type=Path), help="Changes to go on from (.npz).")
+@click.option("--rate", default=RATE, show_default=True, help="The highest rate of learning.")
 @click.option("--human", type=click.Path(path_type=Path), default=HUMAN, help="Real recordings.")
-def main(*, speech: Path, out: Path, steps: int, threads: int, human: Path) -> None:
+def main(
+    *,
+    speech: Path,
+    out: Path,
+    steps: int,
+    threads: int,
+    begin: Path | None,
+    rate: float,
+    human: Path,
+) -> None:
     """Learn, and write the changes as float16."""
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     random.seed(1)
     model = Whisper(read_weights(plain_model()[MODEL], ""))
-    optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.01)
+    if begin:
+        read(model, begin)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate_at(step, steps))
     people = []
     if (human / "manifest.jsonl").is_file():
@@ -87,6 +100,15 @@ def main(*, speech: Path, out: Path, steps: int, threads: int, human: Path) -> N
                 write(model, out)
             if step == steps:
                 return
+
+
+def read(model: Whisper, begin: Path) -> None:
+    """All that was learnt, though only a share of it was written."""
+    arrays = np.load(begin)
+    with torch.no_grad():
+        for name, linear in model.changes().items():
+            linear.up.copy_(torch.from_numpy(arrays[f"{name}:up"].astype(np.float32) / SHARE))
+            linear.down.copy_(torch.from_numpy(arrays[f"{name}:down"].astype(np.float32)))
 
 
 def write(model: Whisper, out: Path) -> None:

@@ -36,11 +36,13 @@ def telephone(
     channel: str,
     rng: np.random.Generator,
     babble: NDArray[np.float32] | None = None,
+    *,
+    babble_snr_db: float = BABBLE_SNR_DB,
 ) -> NDArray[np.float32]:
     """One call leg at 8 kHz: lead silence, the speech, a tail, all of it through the line.
 
     `babble` (8 kHz, at least as long as the result) is needed by the babble channel; it runs
-    through the lead and the tail too, 12 dB under the active speech level.
+    through the lead and the tail too, `babble_snr_db` under the active speech level.
     """
     lead, tail = (round(rng.uniform(*span) * LINE_RATE) for span in (LEAD_SECONDS, TAIL_SECONDS))
     voice = _band(resample_poly(speech.astype(np.float64), LINE_RATE, rate))
@@ -51,7 +53,7 @@ def telephone(
         if babble is None or babble.size < line.size:
             raise ValueError("The babble channel needs babble as long as the call.")
         crowd = _band(babble[: line.size].astype(np.float64))
-        line += crowd * level * 10 ** (-BABBLE_SNR_DB / 20) / max(active_level(crowd), 1e-9)
+        line += crowd * level * 10 ** (-babble_snr_db / 20) / max(active_level(crowd), 1e-9)
     noise = 10 ** (rng.uniform(*LINE_NOISE_DBFS) / 20)
     line += noise * rng.standard_normal(line.size)
     line = np.clip(line, -1.0, 1.0)
