@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 import pytest
 
 from switchboard.service import besides
 from switchboard.service.besides import kept_going
+from tests.service.begun import begun_twice
 
 
 def test_work_that_fails_unforeseen_is_told_and_begins_again(
@@ -21,14 +21,5 @@ def test_work_that_fails_unforeseen_is_told_and_begins_again(
             raise KeyError("unforeseen")
         await asyncio.sleep(3600)
 
-    async def run() -> None:
-        task = asyncio.create_task(kept_going(work))
-        async with asyncio.timeout(20):
-            while len(begun) < 2:
-                await asyncio.sleep(0.01)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-    asyncio.run(run())
+    asyncio.run(begun_twice(kept_going(work), begun))
     assert [each.message for each in caplog.records] == ["work beside the calls failed"]

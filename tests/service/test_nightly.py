@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from switchboard.service import nightly
 from switchboard.service.nightly import every_hour, every_night, seconds_until
+from tests.service.begun import begun_twice
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -59,15 +60,6 @@ def test_work_that_fails_once_is_done_the_next_time(
         if len(nights) == 1:
             raise OSError("disk")
 
-    async def run() -> None:
-        monkeypatch.setattr(nightly, "seconds_until", lambda *_: 0.01)
-        monkeypatch.setattr(nightly, "HOUR_S", 0.01)
-        task = asyncio.create_task(regularly(work))
-        async with asyncio.timeout(20):
-            while len(nights) < 2:
-                await asyncio.sleep(0.01)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-    asyncio.run(run())
+    monkeypatch.setattr(nightly, "seconds_until", lambda *_: 0.01)
+    monkeypatch.setattr(nightly, "HOUR_S", 0.01)
+    asyncio.run(begun_twice(regularly(work), nights))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from switchboard.errors import TelephonyError
 from switchboard.telephony.port import Line, Means
 from tests.telephony import scenarios as s
 from tests.telephony.endpoints import address_of, ended, endpoint, run, sip_config, until
-from tests.telephony.peers import free_port, sipp
+from tests.telephony.peers import Peer, free_port, sipp
 
 Seen = list[tuple[TransferOutcome, Means, bool]]
 
@@ -26,6 +28,19 @@ def transferring(seen: Seen, number: str = "2468", ring_s: float | None = None):
         seen.append((outcome, line.means, line.gone.is_set()))
 
     return on_call
+
+
+async def through_both_legs(
+    on_call: Callable[[Line], Awaitable[None]], call: Path, operator: Path, **settings: Any
+) -> Peer:
+    """One caller and the desk that is rung, each by its scenario to its end: the desk."""
+    port = free_port()
+    config = sip_config(pbx=f"127.0.0.1:{port}", **settings)
+    async with endpoint(on_call, config) as running:
+        with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
+            await ended(caller)
+            await ended(far)
+    return far
 
 
 def test_a_caller_is_put_through_by_refer(tmp_path: Path) -> None:
@@ -189,14 +204,9 @@ def test_where_refer_is_refused_a_second_leg_is_bridged(tmp_path: Path, refusal:
         operator = s.scenario(
             tmp_path / "operator.xml", s.called(), s.pause(1), s.called_hangs_up()
         )
-        port = free_port()
-        config = sip_config(pbx=f"127.0.0.1:{port}")
-        async with endpoint(transferring(seen), config) as running:
-            with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
-                await ended(caller)
-                await ended(far)
-        assert f"INVITE sip:2468@127.0.0.1:{port};" in far.messages
-        assert f"P-Asserted-Identity: <sip:5123@127.0.0.1:{port}>" in far.messages
+        far = await through_both_legs(transferring(seen), call, operator)
+        assert f"INVITE sip:2468@127.0.0.1:{far.port};" in far.messages
+        assert f"P-Asserted-Identity: <sip:5123@127.0.0.1:{far.port}>" in far.messages
 
     run(test())
     assert seen == [(TransferOutcome.CONNECTED, Means.BRIDGE, False)]
@@ -224,12 +234,7 @@ def test_whoever_withholds_their_number_is_not_shown_it_on_a_second_leg(
         operator = s.scenario(
             tmp_path / "operator.xml", s.called(), s.pause(1), s.called_hangs_up()
         )
-        port = free_port()
-        config = sip_config(pbx=f"127.0.0.1:{port}", refer=False)
-        async with endpoint(transferring(seen), config) as running:
-            with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
-                await ended(caller)
-                await ended(far)
+        far = await through_both_legs(transferring(seen), call, operator, refer=False)
         assert "INVITE" in far.messages
         assert "447700900123" not in far.messages
 
@@ -284,12 +289,7 @@ def test_a_second_leg_that_fails_leaves_the_caller_with_us(
     async def test() -> None:
         call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.hung_up())
         operator = s.scenario(tmp_path / "operator.xml", s.called(status))
-        port = free_port()
-        config = sip_config(pbx=f"127.0.0.1:{port}", refer=False)
-        async with endpoint(transferring(seen), config) as running:
-            with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
-                await ended(caller)
-                await ended(far)
+        await through_both_legs(transferring(seen), call, operator, refer=False)
 
     run(test())
     assert seen == [(outcome, Means.BRIDGE, False)]
@@ -301,12 +301,7 @@ def test_a_second_leg_that_rings_out_is_cancelled(tmp_path: Path) -> None:
     async def test() -> None:
         call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.hung_up())
         operator = s.scenario(tmp_path / "operator.xml", s.rings_until_cancelled())
-        port = free_port()
-        config = sip_config(pbx=f"127.0.0.1:{port}", refer=False)
-        async with endpoint(transferring(seen, ring_s=1.0), config) as running:
-            with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
-                await ended(caller)
-                await ended(far)
+        await through_both_legs(transferring(seen, ring_s=1.0), call, operator, refer=False)
 
     run(test())
     assert seen == [(TransferOutcome.NO_ANSWER, Means.BRIDGE, False)]
@@ -318,12 +313,7 @@ def test_a_second_leg_is_cancelled_when_the_caller_leaves(tmp_path: Path) -> Non
     async def test() -> None:
         call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.pause(3), s.hang_up())
         operator = s.scenario(tmp_path / "operator.xml", s.rings_until_cancelled())
-        port = free_port()
-        config = sip_config(pbx=f"127.0.0.1:{port}", refer=False)
-        async with endpoint(transferring(seen), config) as running:
-            with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
-                await ended(caller)
-                await ended(far)
+        await through_both_legs(transferring(seen), call, operator, refer=False)
 
     run(test())
     assert seen == [(TransferOutcome.NO_ANSWER, Means.BRIDGE, True)]
@@ -352,12 +342,7 @@ def test_the_far_end_of_a_bridge_ends_it_for_both(tmp_path: Path) -> None:
         operator = s.scenario(
             tmp_path / "operator.xml", s.called(), s.pause(1), s.called_hangs_up()
         )
-        port = free_port()
-        config = sip_config(pbx=f"127.0.0.1:{port}", refer=False)
-        async with endpoint(transferring(seen), config) as running:
-            with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
-                await ended(caller)
-                await ended(far)
+        await through_both_legs(transferring(seen), call, operator, refer=False)
 
     run(test())
     assert seen == [(TransferOutcome.CONNECTED, Means.BRIDGE, False)]
@@ -370,12 +355,7 @@ def test_a_bridge_on_which_nobody_is_left_is_ended(tmp_path: Path) -> None:
     async def test() -> None:
         call = s.scenario(tmp_path / "call.xml", s.invite(), s.answered(), s.hung_up())
         operator = s.scenario(tmp_path / "operator.xml", s.called(), s.hung_up())
-        port = free_port()
-        config = sip_config(pbx=f"127.0.0.1:{port}", refer=False, silent_line_s=2.0)
-        async with endpoint(transferring(seen), config) as running:
-            with sipp(operator, port=port) as far, sipp(call, address_of(running)) as caller:
-                await ended(caller)
-                await ended(far)
+        await through_both_legs(transferring(seen), call, operator, refer=False, silent_line_s=2.0)
 
     run(test())
     assert seen == [(TransferOutcome.CONNECTED, Means.BRIDGE, False)]
