@@ -114,7 +114,8 @@ class Memory:
         self._draft: Kept[KeptGrammar] = Kept()
         self._published: Kept[KeptGrammar | _Nothing] = Kept()
         self._changes: Kept[Difference] = Kept()
-        self._gaps: Kept[tuple[CoverageGap, ...]] = Kept()
+        self._draft_gaps: Kept[tuple[CoverageGap, ...]] = Kept()
+        self._published_gaps: Kept[tuple[CoverageGap, ...]] = Kept()
         self._pairs: Kept[tuple[ConfusablePair, ...]] = Kept()
 
     def directory(self) -> KeptDirectory:
@@ -143,9 +144,16 @@ class Memory:
         key = (before.version, after.version)
         return self._changes.get(key, lambda: diff(before, after))[0]
 
-    def gaps(self, grammar: Grammar) -> tuple[CoverageGap, ...]:
-        """Who can't be reached in it; shortly after a change, in the one before."""
-        return self._gaps.get(grammar.version, lambda: gaps_in_reach(grammar, self._recognition))[0]
+    def draft_gaps(self, draft: Grammar) -> tuple[CoverageGap, ...] | None:
+        """Who can't be reached in it; None while that is being worked out.
+
+        With a Vosk model this takes seconds after a change, and longer the first time.
+        """
+        return self._draft_gaps.soon(draft.version, lambda: self._gaps(draft))
+
+    def published_gaps(self, published: Grammar) -> tuple[CoverageGap, ...]:
+        """Who can't be reached in it; shortly after a publication, in the one before."""
+        return self._published_gaps.get(published.version, lambda: self._gaps(published))[0]
 
     def pairs(self, grammar: Grammar) -> tuple[ConfusablePair, ...] | None:
         """Who sounds alike in it; None while that is being worked out, a minute or two in all."""
@@ -157,6 +165,9 @@ class Memory:
             **shipped_pronunciations(),
             **to_phones(pronunciations(self._store).items()),
         }
+
+    def _gaps(self, grammar: Grammar) -> tuple[CoverageGap, ...]:
+        return gaps_in_reach(grammar, self._recognition)
 
     def _load_directory(self) -> KeptDirectory:
         directory = load_snapshot(self._store).directory

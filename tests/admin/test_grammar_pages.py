@@ -1,9 +1,16 @@
 from __future__ import annotations
 
 import re
+import threading
 
+import pytest
 from flask.testing import FlaskClient
 
+from grammar.coverage import CoverageGap
+from grammar.model import Grammar
+from switchboard.admin import kept as kept_in_memory
+from switchboard.recognition.reach import gaps_in_reach
+from switchboard.settings.sections import RecognitionSettings
 from switchboard.storage import additions
 from switchboard.storage.additions import AddedAlias
 from switchboard.storage.publishing import publications, published_version
@@ -75,6 +82,49 @@ def test_a_phrase_that_swallows_a_name_is_added_only_when_that_was_seen(
 def test_who_can_not_be_reached_and_who_sounds_alike_is_listed(admin: FlaskClient) -> None:
     assert "Jane Smith" in admin.get("/grammar/coverage").text
     assert "jane smith" in admin.get("/grammar/confusable").text
+
+
+@pytest.mark.parametrize(
+    ("page", "work", "shown"),
+    [
+        ("/grammar/coverage", "gaps_in_reach", "Reasons"),
+        ("/grammar/confusable", "confusable_pairs", "jane smith"),
+    ],
+)
+def test_what_takes_long_to_work_out_is_waited_for_by_a_page_that_looks_again(
+    admin: FlaskClient, monkeypatch: pytest.MonkeyPatch, page: str, work: str, shown: str
+) -> None:
+    go_on, done = threading.Event(), getattr(kept_in_memory, work)
+
+    def slow(*given: object) -> object:
+        assert go_on.wait(60)
+        return done(*given)
+
+    monkeypatch.setattr(kept_in_memory, work, slow)
+    monkeypatch.setattr(kept_in_memory, "_PATIENCE_S", 0.05)
+    text = admin.get(page).text
+    assert 'http-equiv="refresh"' in text
+    assert shown not in text
+    go_on.set()
+    monkeypatch.setattr(kept_in_memory, "_PATIENCE_S", 60.0)
+    assert shown in admin.get(page).text
+
+
+def test_looking_at_the_draft_and_at_reports_in_turn_works_nothing_out_twice(
+    admin: FlaskClient, kept: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    additions.add_alias(kept, AddedAlias("3", "the caretaker"), actor="test")
+    seen: list[str] = []
+
+    def counted(grammar: Grammar, settings: RecognitionSettings) -> tuple[CoverageGap, ...]:
+        seen.append(grammar.version)
+        return gaps_in_reach(grammar, settings)
+
+    monkeypatch.setattr(kept_in_memory, "gaps_in_reach", counted)
+    for _ in range(2):
+        for page in ("/grammar/coverage", "/reports"):
+            assert admin.get(page).status_code == 200
+    assert len(seen) == len(set(seen)) == 2
 
 
 def test_the_home_page_says_what_waits(admin: FlaskClient, kept: Store) -> None:

@@ -101,7 +101,9 @@ def rollback(version: str) -> str | Response | tuple[str, int]:
 @area.page("/coverage", to=READERS)
 def coverage() -> str:
     """Who can't be reached by voice, or not without a question."""
-    gaps = memory().gaps(memory().draft()[0].grammar)
+    gaps = memory().draft_gaps(memory().draft()[0].grammar)
+    if gaps is None:
+        return render_template("grammar/working.html", title="Who can’t be reached by voice")
     reason = request.args.get("reason", "")
     chosen = [gap for gap in gaps if reason in {"", gap.reason}]
     shown = pages(len(chosen))
@@ -119,7 +121,7 @@ def confusable() -> str:
     """Pairs of destinations that sound alike, the worst first."""
     pairs = memory().pairs(memory().draft()[0].grammar)
     if pairs is None:
-        return render_template("grammar/comparing.html")
+        return render_template("grammar/working.html", title="Who sounds alike")
     shown = pages(len(pairs))
     return render_template(
         "grammar/confusable.html",

@@ -143,7 +143,7 @@ def _coverage() -> Coverage | None:
     published = memory().published()
     if published is None:
         return None
-    return coverage_of(published.grammar, memory().gaps(published.grammar))
+    return coverage_of(published.grammar, memory().published_gaps(published.grammar))
 
 
 def _drawn(section: Section) -> Markup:
