@@ -127,7 +127,9 @@ class _Call:
             for watcher in watchers:
                 watcher.cancel()
             await self._stop_activity()
-        log.info("call ended", extra={"ending": ending.value})
+        media = self._line.media()
+        packets = {"packets_received": media.received, "packets_lost": media.lost}
+        log.info("call ended", extra={"ending": ending.value, **packets})
         return self._connected
 
     async def _conversation(self, event: Event | None) -> Ending:

@@ -38,6 +38,8 @@ class FakeLine:
         self.answers = True
         self.mute = False
         """Nothing arrives at all: no packet."""
+        self.lost = 0
+        """Packets that the network lost."""
         self.hangs: set[str] = set()
         """Methods that never return."""
         self.rings: set[str] = set()
@@ -160,7 +162,7 @@ class FakeLine:
         self.gone.set()
 
     def media(self) -> MediaCounts:
-        return MediaCounts(received=0 if self.mute else self._packets)
+        return MediaCounts(received=0 if self.mute else self._packets, lost=self.lost)
 
     # What the caller does
 

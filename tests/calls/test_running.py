@@ -576,3 +576,20 @@ def _fail(*_: object) -> Step:
 
 async def _awaited(awaitable: Awaitable[object]) -> None:
     await awaitable
+
+
+def test_the_log_says_at_a_calls_end_how_much_of_its_sound_was_lost(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def run() -> None:
+        line = FakeLine()
+        line.lost = 7
+        async with scripted() as script:
+            await call(line, script)
+
+    with caplog.at_level(logging.INFO):
+        asyncio.run(run())
+    (ended,) = [each for each in caplog.records if each.message == "call ended"]
+    told = vars(ended)
+    assert told["packets_lost"] == 7
+    assert told["packets_received"] > 0
