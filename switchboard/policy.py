@@ -20,7 +20,7 @@ from switchboard.dialogue.policy import (
 )
 from switchboard.dialogue.prompts import Prompt
 from switchboard.settings import Settings
-from switchboard.settings.calls import WEEKDAYS, HoursSettings, spans
+from switchboard.settings.calls import WEEKDAYS, spans
 
 _GREETINGS = {
     CallerClass.INTERNAL: Prompt.GREETING_INTERNAL,
@@ -58,11 +58,15 @@ def _rules(kind: CallerClass, settings: Settings) -> Rules:
         served=kind not in callers.unserved,
         ex_directory=kind in callers.ex_directory,
         not_for_external=kind in callers.not_for_external,
-        hours=_hours(settings.hours) if kind in callers.kept_to_hours else Hours(),
+        hours=_hours(kind, settings),
     )
 
 
-def _hours(hours: HoursSettings) -> Hours:
+def _hours(kind: CallerClass, settings: Settings) -> Hours:
+    common = settings.hours if kind in settings.callers.kept_to_hours else None
+    hours = settings.hours.of_classes().get(kind, common)
+    if hours is None:
+        return Hours()
     return Hours(
         week=tuple(_spans(getattr(hours, day)) for day in WEEKDAYS),
         bank_holidays=_spans(hours.bank_holiday),

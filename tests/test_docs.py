@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
+from collections.abc import Iterator
 from dataclasses import fields
+from functools import reduce
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import click
 import pytest
@@ -39,11 +41,19 @@ def test_settings_in_the_documents_are_taken(page: str, tmp_path: Path) -> None:
         file = tmp_path / "settings.toml"
         file.write_text(block, "utf-8")
         settings = load_settings(file)
-        for section, keys in tomllib.loads(block).items():
-            assert keys
-            for key, value in keys.items():
-                read = getattr(getattr(settings, section), key)
-                assert read == (tuple(value) if isinstance(value, list) else value)
+        for path, value in _settings(tomllib.loads(block)):
+            read = reduce(getattr, path, settings)
+            assert read == (tuple(value) if isinstance(value, list) else value)
+
+
+def _settings(table: dict[str, Any], *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every setting of a TOML table with its path; no section in it is empty."""
+    assert table
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _settings(value, *path, key)
+        else:
+            yield (*path, key), value
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -88,6 +88,52 @@ closed_number = "5999"
     assert "5999" in policy.numbers()
 
 
+AT_SEVEN = datetime(2026, 11, 23, 19, tzinfo=ZoneInfo("Europe/London"))
+"""A Monday evening."""
+
+
+def test_a_class_has_hours_of_its_own_where_it_is_given_some(tmp_path: Path) -> None:
+    """What they leave out is as for the others; the class is kept to them without being named."""
+    policy = _policy(
+        tmp_path,
+        """\
+[hours]
+tuesday = ""
+closed = "tell"
+
+[hours.internal]
+monday = "07:00-19:30"
+closed = "redirect"
+closed_number = "5998"
+
+[hours.withheld]
+closed_number = "5999"
+
+[operators]
+last_resort = "5997"
+""",
+    )
+    half_past = AT_SEVEN.replace(minute=30)
+    tuesday = AT_SEVEN.replace(day=24, hour=12)
+    internal, withheld = (policy.rules[kind].hours for kind in (INTERNAL, CallerClass.WITHHELD))
+    assert [policy.is_open(INTERNAL, at) for at in (AT_SEVEN, half_past, tuesday)] == [
+        True,
+        False,
+        False,
+    ]
+    assert not policy.is_open(EXTERNAL, AT_SEVEN)
+    assert policy.is_open(CallerClass.PILOT, half_past)
+    assert (internal.closed, withheld.closed) == (Closed.REDIRECT, Closed.TELL)
+    assert policy.numbers() == {"5997", "5998", "5999"}
+
+
+def test_a_class_without_hours_of_its_own_has_the_common_ones_only_if_it_is_kept_to_them(
+    tmp_path: Path,
+) -> None:
+    policy = _policy(tmp_path, '[callers]\nkept_to_hours = ["pilot"]\n[hours.internal]\n')
+    assert [kind for kind in CallerClass if not policy.is_open(kind, AT_SEVEN)] == ["pilot"]
+
+
 def test_bank_holidays_differ_by_nation_and_come_without_a_network(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -188,9 +188,9 @@ monday = "17:00-08:30"
     with pytest.raises(SettingsError) as caught:
         load_settings(file, missing_for_calls)
     assert [line.partition(": ")[2].split(" ")[:2] for line in str(caught.value).splitlines()] == [
-        ["[telephone]", "is"],
         ["[operators]", "numbers"],
         ["[sip]", "peers"],
+        ["[telephone]", "is"],
         ["[sip]", "port"],
         ["[sip]", "srtp"],
         ["[hours]", "monday"],

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from switchboard.bank_holidays import bank_holidays
 from switchboard.checks.finding import Finding, fail, ok, warn
+from switchboard.dialogue.caller import CallerClass
 from switchboard.dialogue.policy import Stage
 from switchboard.errors import StorageError
-from switchboard.policy import local_time
+from switchboard.policy import local_time, policy_of
 from switchboard.settings import Settings
 from switchboard.storage.rollout import stage_in_force
 from switchboard.storage.store import open_store
@@ -72,7 +73,7 @@ def hours(settings: Settings) -> Iterator[Finding]:
             "Europe/London.",
         )
     else:
-        yield ok("hours", f"it is {now:%H:%M} ({now.tzname()})")
+        yield ok("hours", f"it is {now:%H:%M} ({now.tzname()}), {_whom(settings, now)}")
     nation = settings.hours.nation
     if not nation:
         return
@@ -85,3 +86,9 @@ def hours(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok("bank holidays", f"{nation}, known until {last}")
+
+
+def _whom(settings: Settings, now: datetime) -> str:
+    policy = policy_of(settings)
+    closed = [kind for kind in CallerClass if not policy.is_open(kind, now)]
+    return f"closed to {' and '.join(closed)} callers" if closed else "open to all callers"

@@ -5,6 +5,7 @@ What each setting means, and what raising it does, is written in `default.toml`,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated
@@ -12,6 +13,7 @@ from typing import Annotated
 from switchboard.settings.checking import Between, OneOf, Written
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS = (*WEEKDAYS, "bank_holiday")
 
 Port = Annotated[int, Between(1, 65535)]
 HostOrNone = Annotated[
@@ -94,8 +96,7 @@ class RolloutSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class HoursSettings:
-    timezone: str
+class OpeningHours:
     monday: Day
     tuesday: Day
     wednesday: Day
@@ -104,10 +105,31 @@ class HoursSettings:
     saturday: Day
     sunday: Day
     bank_holiday: Day
-    nation: Annotated[str, OneOf("", "england-and-wales", "scotland", "northern-ireland")]
-    closed_days: tuple[date, ...]
     closed: Annotated[str, OneOf("serve", "redirect", "tell_and_transfer", "tell")]
     closed_number: DialledOrNone
+
+
+@dataclass(frozen=True, slots=True)
+class HoursSettings(OpeningHours):
+    """The hours of all classes, and of those that have their own."""
+
+    timezone: str
+    nation: Annotated[str, OneOf("", "england-and-wales", "scotland", "northern-ireland")]
+    closed_days: tuple[date, ...]
+    internal: OpeningHours | None
+    pilot: OpeningHours | None
+    external: OpeningHours | None
+    withheld: OpeningHours | None
+
+    def of_classes(self) -> Mapping[str, OpeningHours]:
+        """By class, where it has hours of its own."""
+        every = {
+            "internal": self.internal,
+            "pilot": self.pilot,
+            "external": self.external,
+            "withheld": self.withheld,
+        }
+        return {kind: hours for kind, hours in every.items() if hours is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-import zoneinfo
 from collections.abc import Iterator
-from datetime import time
 from typing import Final
 
-from switchboard.settings.calls import WEEKDAYS, HoursSettings, SipSettings, spans
+from switchboard.settings.calls import SipSettings
 from switchboard.settings.checking import Problem
-from switchboard.settings.dialable import undialable
+from switchboard.settings.dialable import number_problems
+from switchboard.settings.hours_check import hours_problems
 from switchboard.settings.model import Settings
 
 PORTS_A_CALL: Final = 4
@@ -31,7 +30,7 @@ def calls_contradictions(settings: Settings) -> Iterator[Problem]:
     yield from _sip(settings.sip)
     yield from _ports(settings.sip)
     yield from _numbers(settings)
-    yield from _hours(settings.hours)
+    yield from hours_problems(settings)
 
 
 def _sip(sip: SipSettings) -> Iterator[Problem]:
@@ -98,22 +97,13 @@ def _numbers(settings: Settings) -> Iterator[Problem]:
     named += [
         (("operators", "last_resort"), operators.last_resort),
         (("rollout", "unserved_number"), settings.rollout.unserved_number),
-        (("hours", "closed_number"), settings.hours.closed_number),
     ]
     for path, number in named:
-        if number and (reason := undialable(number, region)):
-            yield Problem(path, f"= {number!r} {reason}")
+        yield from number_problems(path, number, region)
     if operators.last_resort and operators.last_resort in operators.numbers:
         yield Problem(
             ("operators", "last_resort"),
             "is one of `numbers`, which has not answered by then; give another, or none.",
-        )
-    if settings.hours.closed in {"redirect", "tell_and_transfer"} and not (
-        settings.hours.closed_number or operators.last_resort
-    ):
-        yield Problem(
-            ("hours", "closed"),
-            f'= "{settings.hours.closed}" needs somewhere to send calls; give `closed_number`.',
         )
     for beginning in settings.callers.internal:
         if beginning.startswith("+") and len(beginning) <= _SHORTEST_BEGINNING:
@@ -122,32 +112,6 @@ def _numbers(settings: Settings) -> Iterator[Problem]:
                 f"holds {beginning!r}, which would make half a country internal; write more of "
                 "the number.",
             )
-
-
-def _hours(hours: HoursSettings) -> Iterator[Problem]:
-    try:
-        if hours.timezone:
-            zoneinfo.ZoneInfo(hours.timezone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        yield Problem(
-            ("hours", "timezone"),
-            f"= {hours.timezone!r} is not a time zone of this machine; write it as Europe/London, "
-            "or install tzdata.",
-        )
-    for day in (*WEEKDAYS, "bank_holiday"):
-        try:
-            opened = spans(getattr(hours, day))
-        except ValueError:
-            yield Problem(("hours", day), "holds a time of day that doesn't exist; mend it.")
-            continue
-        before = time.min
-        for opens, closes in opened:
-            if not before <= opens < closes:
-                yield Problem(
-                    ("hours", day), "does not run forward in time; write the earlier time first."
-                )
-                break
-            before = closes
 
 
 def _sip_problem(key: str, sentence: str) -> Problem:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
+from types import NoneType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 Section = TypeVar("Section")
@@ -84,16 +85,17 @@ class Source:
 
     def line(self, path: tuple[str, ...]) -> int:
         """The line that sets `path`, or 0: a plain search, because tomllib keeps no lines."""
-        section = ""
+        section: tuple[str, ...] = ()
         for number, line in enumerate(self.text.splitlines(), start=1):
             if header := re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line):
-                section = header[1]
-                if path == (section,):
+                section = tuple(header[1].split("."))
+                if path == section:
                     return number
-            elif (
-                section == path[0] and path[1:] and re.match(rf"\s*{re.escape(path[1])}\s*=", line)
-            ):
-                return number
+            elif key := re.match(r"\s*([\w.-]+)\s*=", line):
+                here = (*section, *key[1].split("."))
+                # A table in one line holds what lies below it; a dotted key is in what lies above.
+                if here == path[: len(here)] or path == here[: len(path)]:
+                    return number
         return 0
 
 
@@ -125,7 +127,11 @@ def read_section(
     values: dict[str, Any] = {}
     for name in names:
         at = (*path, name)
-        if is_dataclass(hints[name]):
+        part, *or_none = get_args(hints[name]) or (None,)
+        if is_dataclass(part) and or_none == [NoneType]:
+            around = {**defaults, **given}
+            values[name] = _part(part, around, around.get(name), at, problems)
+        elif is_dataclass(hints[name]):
             table = given.get(name, {})
             if isinstance(table, dict):
                 values[name] = read_section(
@@ -138,6 +144,27 @@ def read_section(
         else:
             problems.append(Problem(at, "is missing; give it."))
     return kind(**values) if len(problems) == before else None
+
+
+def _part(
+    kind: Any,
+    around: Mapping[str, Any],
+    given: Any,
+    path: tuple[str, ...],
+    problems: list[Problem],
+) -> Any:
+    """A section within one: what it leaves out is as `around` it. None where it holds nothing."""
+    if not isinstance(given, dict):
+        written = ".".join(path)
+        problems.append(Problem(path, f"is a section; write [{written}] on a line of its own."))
+        return None
+    if not given:
+        return None
+    found: list[Problem] = []
+    part = read_section(kind, around, given, path, found)
+    # What is wrong with the others is told where they stand.
+    problems += [problem for problem in found if problem.path[len(path)] in given]
+    return part
 
 
 def _value(hint: Any, value: Any, path: tuple[str, ...], problems: list[Problem]) -> Any:

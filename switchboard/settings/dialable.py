@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
+
+from switchboard.settings.checking import Problem
 
 LONGEST_EXTENSION: Final = 6
 """Digits. A longer number without + would need a prefix for an outside line, which toll fraud
@@ -19,6 +22,12 @@ _COSTLY: Final = {
 }
 _EMERGENCY_DIGITS: Final = 3
 """Emergency numbers everywhere have three digits."""
+
+
+def number_problems(path: tuple[str, ...], number: str, region: str) -> Iterator[Problem]:
+    """What is wrong with the number that the setting at `path` names, if it names one."""
+    if number and (reason := undialable(number, region)):
+        yield Problem(path, f"= {number!r} {reason}")
 
 
 def undialable(number: str, region: str) -> str:

@@ -40,7 +40,7 @@ def load_settings(
     defaults = _shipped()
     problems: list[Problem] = []
     settings: Settings | None = read_section(Settings, defaults, given, (), problems)
-    told = {problem.path[:2] for problem in problems}
+    told = {problem.path for problem in problems}
     # Whoever mends what is wrong by itself must not find only then what is wrong besides.
     usable: Settings | None = settings or read_section(
         Settings, defaults, _without(told, given), (), []
@@ -55,12 +55,15 @@ def load_settings(
 
 
 def _without(paths: Collection[tuple[str, ...]], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What is given, but for these sections and settings."""
-    return {
-        section: {key: value for key, value in table.items() if (section, key) not in paths}
-        for section, table in given.items()
-        if (section,) not in paths
-    }
+    """What is given, but for these sections and settings, and lists in which something is wrong."""
+    left = {}
+    for key, value in given.items():
+        below = [path[1:] for path in paths if path[0] == key]
+        if not below:
+            left[key] = value
+        elif isinstance(value, dict) and () not in below:
+            left[key] = _without(below, value)
+    return left
 
 
 def default_settings() -> Settings:

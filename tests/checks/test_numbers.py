@@ -9,6 +9,7 @@ import pytest
 from switchboard.checks import numbers
 from switchboard.checks.finding import Level
 from switchboard.dialogue.policy import Stage
+from switchboard.settings.calls import DAYS, OpeningHours
 from switchboard.storage.rollout import set_stage
 from switchboard.storage.store import open_store
 from tests.checks.conftest import Given
@@ -72,3 +73,18 @@ def test_hours_in_the_zone_of_the_data_centre_are_told(
     assert finding.level is Level.WARN
     assert "[hours] timezone" in finding.said
     assert next(numbers.hours(given(hours={"timezone": "UTC"}))).level is Level.OK
+
+
+def test_whom_the_hours_keep_out_at_the_moment_is_told(
+    given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monday = datetime(2026, 11, 23, tzinfo=ZoneInfo("Europe/London"))
+    never = OpeningHours(*[""] * len(DAYS), closed="tell", closed_number="")
+
+    def told(hour: int, **hours: OpeningHours) -> str:
+        monkeypatch.setattr(numbers, "local_time", lambda _: monday.replace(hour=hour))
+        return next(numbers.hours(given(hours=hours))).said
+
+    assert told(12) == "it is 12:00 (GMT), open to all callers"
+    assert told(19) == "it is 19:00 (GMT), closed to external and withheld callers"
+    assert told(12, internal=never) == "it is 12:00 (GMT), closed to internal callers"

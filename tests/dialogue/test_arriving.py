@@ -142,15 +142,23 @@ def test_a_whole_day_lasts_to_its_last_moment() -> None:
     assert Hours((WHOLE_DAY,) * 7).open_at(late, frozenset())
 
 
-def test_each_class_has_hours_of_its_own() -> None:
+@pytest.mark.parametrize(("hour", "greeted"), [(12, EXTERNAL), (19, INTERNAL)])
+def test_each_class_has_hours_of_its_own(hour: int, greeted: Caller) -> None:
+    """Callers from outside in the day, those inside in the evening."""
+    evening = (Span(time(18), time(22)),)
+    kept = {CallerClass.EXTERNAL: OFFICE, CallerClass.INTERNAL: evening}
     rules = {
         **POLICY.rules,
-        CallerClass.EXTERNAL: Rules(
-            Prompt.GREETING_EXTERNAL, hours=Hours(((),) * 7, closed=Closed.TELL)
-        ),
+        **{
+            kind: replace(POLICY.rules[kind], hours=Hours((day,) * 7, closed=Closed.TELL))
+            for kind, day in kept.items()
+        },
     }
-    assert prompts(call(EXTERNAL, rules=rules).rings()) == ["closed"]
-    assert prompts(call(INTERNAL, rules=rules).rings()) == ["greeting_internal"]
+    for caller in (EXTERNAL, INTERNAL):
+        actions = call(caller, rules=rules).rings(at=NOON.replace(hour=hour))
+        assert prompts(actions) == [
+            POLICY.rules[caller.kind].greeting if caller is greeted else "closed"
+        ]
 
 
 NIGHT = Hours(((),) * 7, closed_number="888")

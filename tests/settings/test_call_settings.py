@@ -58,6 +58,23 @@ def _load(folder: Path, text: str) -> str:
         ('[hours]\nclosed_days = ["2026-12-24"]', "a day as 2026-12-24, without quotation marks"),
         ("[hours]\nclosed_days = [2026-12-24T10:00:00]", "a day as 2026-12-24"),
         ('[hours]\nnation = "wales"', 'give one of "", "england-and-wales"'),
+        ('[hours.pilot]\nmonday = "8-17"', "line 2: [hours] pilot.monday = '8-17' is not allowed"),
+        ('[hours.pilot]\nfriday = "17:00-08:30"', "line 2: [hours] pilot.friday does not run"),
+        ('[hours.pilot]\nbank_holiday = "25:00-26:00"', "pilot.bank_holiday holds a time of day"),
+        ('[hours]\npilot = { closed = "away" }', "line 2: [hours] pilot.closed = 'away'"),
+        ('[hours]\npilot.closed = "away"', "line 2: [hours] pilot.closed = 'away'"),
+        ('[hours.pilot]\nclosed_number = "999"', "line 2: [hours] pilot.closed_number = '999' is"),
+        ('[hours.pilot]\ntimezone = "UTC"', "line 2: [hours] pilot.timezone is not a setting"),
+        ('[hours.staff]\nmonday = ""', "line 1: [hours] staff is not a setting; known"),
+        ('[hours]\npilot = ""', "line 2: [hours] pilot is a section; write [hours.pilot]"),
+        (
+            '[hours.pilot]\nclosed = "redirect"',
+            "line 2: [hours] pilot.closed leaves calls nowhere to go",
+        ),
+        (
+            'hours.closed = "redirect"\nhours.closed_number = "5"\nhours.pilot.closed_number = ""',
+            "line 3: [hours] pilot.closed_number leaves calls nowhere to go",
+        ),
         ('[callers]\ninternal = ["+44"]', "half a country internal"),
         ('[callers]\nex_directory = ["everybody"]', 'give one of "internal", "pilot"'),
         ("[dialogue]\ntries = 0", "give a whole number from 1 to 5"),
@@ -83,6 +100,32 @@ def test_wrong_settings_of_calls_are_told_all_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_class_takes_over_from_the_hours_is_told_once_and_where_it_stands(
+    tmp_path: Path,
+) -> None:
+    told = _load(
+        tmp_path,
+        """\
+[hours.internal]
+tuesday = "9-5"
+wednesday = "17:00-08:30"
+closed = "redirect"
+
+[hours]
+monday = "17:00-08:30"
+thursday = 9
+closed_number = "112"
+""",
+    )
+    assert [line.split(" ")[1:5] for line in told.splitlines()] == [
+        ["line", "2:", "[hours]", "internal.tuesday"],
+        ["line", "3:", "[hours]", "internal.wednesday"],
+        ["line", "7:", "[hours]", "monday"],
+        ["line", "8:", "[hours]", "thursday"],
+        ["line", "9:", "[hours]", "closed_number"],
+    ]
+
+
 def test_a_password_in_the_settings_is_not_repeated(tmp_path: Path) -> None:
     assert "hush" not in _load(tmp_path, '[sip]\npassword = "hush"')
 
@@ -104,9 +147,14 @@ last_resort = "+447400123456"
 timezone = "Europe/London"
 friday = "08:30-12:30, 13:30-24:00"
 closed_days = [2026-12-24]
+
+[hours.internal]
+friday = ""
+closed = "tell"
 """,
         "utf-8",
     )
     settings = load_settings(file)
     assert settings.sip.peers[1] == "2001:db8::/64"
+    assert list(settings.hours.of_classes()) == ["internal"]
     assert settings.hours.closed_days[0].isoformat() == "2026-12-24"
