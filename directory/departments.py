@@ -14,9 +14,13 @@ from directory.folding import fold
 from directory.model import Department
 from directory.number_plan import NumberPlan
 from directory.numbers import clean_numbers
+from directory.opening_hours import read_opening_hours
 from directory.table import Row, Table
 
 DEPARTMENT_PREFIX: Final = "d-"
+_HOURS_UNREAD: Final = (
+    "can't be read as opening hours, so that calls don't go by them: write Mon-Fri 09:00-17:00"
+)
 _LISTED: Final = re.compile(r"[;|\n]")
 _LOOSELY: Final = re.compile(r"\s*,\s*|(?<=[^\W\d])\s*/\s*(?=[^\W\d])")
 _SMALL: Final = frozenset(
@@ -118,6 +122,9 @@ def _record(row: Row, columns: Mapping[str, int], plan: NumberPlan) -> Departmen
         findings.append(
             Finding("extension", "", "", "no number: calls go to its fallback or operator", WARNING)
         )
+    hours = cell("opening_hours")
+    if hours and read_opening_hours(hours) is None:
+        findings.append(Finding("opening_hours", hours, hours, _HOURS_UNREAD, WARNING))
     closed, found = read_status(cell("status"))
     findings.extend(found)
     department = Department(
@@ -127,7 +134,7 @@ def _record(row: Row, columns: Mapping[str, int], plan: NumberPlan) -> Departmen
         aliases=tuple(sorted(list(aliases.values())[1:])),
         extension=numbers.extension,
         direct_line=numbers.direct_line,
-        opening_hours=cell("opening_hours"),
+        opening_hours=hours,
         parent=cell("parent"),
         fallback=cell("fallback"),
     )

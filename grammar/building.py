@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from directory.model import Department, Directory, Person, number_of
+from directory.opening_hours import read_opening_hours
 from grammar.errors import GrammarError
 from grammar.model import (
     CarrierPhrase,
@@ -122,6 +123,7 @@ def _person(person: Person, directory: Directory) -> Entry:
 
 
 def _department(department: Department, directory: Directory) -> Entry:
+    hours = department.opening_hours
     return Entry(
         key=department.key,
         kind=EntryKind.DEPARTMENT,
@@ -130,6 +132,7 @@ def _department(department: Department, directory: Directory) -> Entry:
         department=department.parent,
         left=department.left,
         fallback=_fallback(directory, department.key, (department.fallback, department.parent)),
+        opening_hours=hours if read_opening_hours(hours) else "",
     )
 
 

@@ -64,6 +64,8 @@ class Entry:
     left: bool = False
     fallback: str | None = None
     """Key of the department entry to offer when this entry can't be reached or has left."""
+    opening_hours: str = ""
+    """A department's, readable by `directory.opening_hours`; "" where none are known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def policy_of(settings: Settings) -> Policy:
         last_resort_ring_s=operators.last_resort_ring_s,
         unserved_number=settings.rollout.unserved_number,
         bank_holidays=bank_holidays(hours.nation) | frozenset(hours.closed_days),
+        department_hours=hours.departments,
         limits=_limits(settings),
     )
 

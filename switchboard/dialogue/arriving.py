@@ -37,7 +37,7 @@ _LOADED = {Load.OVERLOADED: Why.OVERLOADED, Load.CLOSING: Why.CLOSING}
 def arrived(state: State, event: Arrived, world: World) -> Step:
     """The first event of a call."""
     policy, caller = world.policy, event.caller
-    state = replace(state, caller=caller)
+    state = replace(state, caller=caller, at=event.at)
     if event.load in _LOADED:
         return _send_on(state, ladder(policy), Ending.REDIRECTED, _LOADED[event.load])
     if not policy.serves(caller):

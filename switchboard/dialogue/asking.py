@@ -121,8 +121,8 @@ def _confirm(question: Confirm, world: World) -> Line:
     if question.failed:
         return Line(Prompt.OFFER_INSTEAD, {"entry": question.option})
     if question.instead_of:
-        prompt = Prompt.LEFT_OFFER if question.left else Prompt.NO_NUMBER_OFFER
-        return Line(prompt, {"entry": question.instead_of, "instead": question.option})
+        entries = {"entry": question.instead_of, "instead": question.option}
+        return Line(question.why, entries)
     return _named(question.option, world, Prompt.CONFIRM, Prompt.CONFIRM_DETAIL)
 
 

@@ -71,6 +71,7 @@ def _instead(state: State, world: World, entry: Entry) -> tuple[Entry, ...]:
             and each.number not in state.unreached
             and world.reachable(state.caller.kind, each)
             and not is_declined(state, each)
+            and not world.is_closed(each, state.at)
         ):
             found.setdefault(each.number, each)
     return tuple(found.values())

@@ -115,8 +115,21 @@ def _offerable(state: State, world: World, entry: Entry) -> bool:
 
 
 def announce(state: State, world: World, key: str) -> Step:
-    """Say whom the caller is being connected to; then the transfer."""
+    """Say whom the caller is being connected to; then the transfer. Not to where nobody is now."""
+    entry = world.entries[key]
+    if world.is_closed(entry, state.at):
+        return _closed(state, world, entry)
     return ask(state, world, Announce(key))
+
+
+def _closed(state: State, world: World, entry: Entry) -> Step:
+    """Outside a department's hours: what stands in for it, where that is open, or a person."""
+    instead = world.fallback(entry)
+    open_ = instead is not None and not world.is_closed(instead, state.at)
+    if instead is not None and open_ and _offerable(state, world, instead):
+        return ask(state, world, Confirm(instead.key, entry.key, Prompt.DEPARTMENT_CLOSED_OFFER))
+    line = Line(Prompt.DEPARTMENT_CLOSED_OPERATOR, {"entry": entry.key})
+    return hand_over(state, world.policy, Why.DEPARTMENT_CLOSED, line, entries=(entry.key,))
 
 
 def _confirm(state: State, world: World, decision: Decision, entry: Entry) -> Step:
@@ -127,7 +140,8 @@ def _confirm(state: State, world: World, decision: Decision, entry: Entry) -> St
         # Who may not be reached isn't spoken of, not even as a leaver.
         return cannot_connect(state, world, (instead_of.key,))
     left = decision.reason is Reason.LEFT
-    return ask(state, world, Confirm(entry.key, instead_of.key, left=left))
+    why = Prompt.LEFT_OFFER if left else Prompt.NO_NUMBER_OFFER
+    return ask(state, world, Confirm(entry.key, instead_of.key, why))
 
 
 def choose(state: State, world: World, entries: tuple[Entry, ...]) -> Step:

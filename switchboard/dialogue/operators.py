@@ -58,6 +58,7 @@ class Why(StrEnum):
     CLOSING = "closing"
     OVERLOADED = "overloaded"
     CLOSED = "closed"
+    DEPARTMENT_CLOSED = "department_closed"
     NOT_SERVED = "not_served"
     TAKEN_OVER = "taken_over"
     """An operator put the caller through in the middle of a question."""

@@ -143,7 +143,8 @@ class Limits:
 class Policy:
     """`operators` are tried in turn, then `last_resort` ("" for none). `unserved_number` is where
     callers go who aren't served at this stage; "" is the first operator. `bank_holidays` are days
-    on which `Hours.bank_holidays` hold."""
+    on which `Hours.bank_holidays` hold. `department_hours`: whether nobody is put through to a
+    department outside the hours that the directory gives it."""
 
     stage: Stage = Stage.EXTERNAL
     rules: Mapping[CallerClass, Rules] = field(default_factory=_default_rules)
@@ -152,6 +153,7 @@ class Policy:
     last_resort_ring_s: float = 60.0
     unserved_number: str = ""
     bank_holidays: frozenset[date] = frozenset()
+    department_hours: bool = True
     limits: Limits = field(default_factory=Limits)
 
     def serves(self, caller: Caller) -> bool:

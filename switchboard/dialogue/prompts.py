@@ -88,6 +88,8 @@ class Prompt(StrEnum):
     """{entry} doesn't answer."""
     UNREACHABLE = "unreachable"
     """I can't get through to {entry}. Also when the far end refused."""
+    DEPARTMENT_CLOSED_OFFER = "department_closed_offer"
+    """{entry} is closed now; shall I put you through to {instead}?"""
     OFFER_INSTEAD = "offer_instead"
     """Shall I try {entry} instead? If not, the operator."""
     CHOOSE_INSTEAD = "choose_instead"
@@ -101,6 +103,8 @@ class Prompt(StrEnum):
     """{entry} no longer works here: to the operator."""
     NO_NUMBER_OPERATOR = "no_number_operator"
     """I have no number for {entry}: to the operator."""
+    DEPARTMENT_CLOSED_OPERATOR = "department_closed_operator"
+    """{entry} is closed now: to the operator."""
     CANNOT_CONNECT = "cannot_connect"
     """I can't connect you to that myself: to the operator. Tells nothing of who exists."""
     FAULT_OPERATOR = "fault_operator"
@@ -141,6 +145,8 @@ PLACEHOLDERS: Mapping[Prompt, frozenset[str]] = MappingProxyType(
             Prompt.NO_ANSWER: {"entry"},
             Prompt.UNREACHABLE: {"entry"},
             Prompt.OFFER_INSTEAD: {"entry"},
+            Prompt.DEPARTMENT_CLOSED_OFFER: {"entry", "instead"},
+            Prompt.DEPARTMENT_CLOSED_OPERATOR: {"entry"},
             Prompt.LEFT_OPERATOR: {"entry"},
             Prompt.NO_NUMBER_OPERATOR: {"entry"},
         }.items()

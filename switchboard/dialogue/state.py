@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from switchboard.dialogue.actions import Action, Ending, Mark, Purpose
 from switchboard.dialogue.caller import Caller, CallerClass
+from switchboard.dialogue.prompts import Prompt
 
 # What an `Ask` asks. Options are keys of entries.
 
@@ -17,12 +19,12 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """Did you want this one? `instead_of` is who can't be reached, or "" ; `failed` says that a
-    transfer to them failed."""
+    """Did you want this one? `instead_of` is who can't be reached, or "", and `why` the prompt that
+    says so; `failed` says that a transfer to them failed."""
 
     option: str
     instead_of: str = ""
-    left: bool = False
+    why: Prompt = Prompt.NO_NUMBER_OFFER
     failed: bool = False
 
 
@@ -164,13 +166,15 @@ _NOBODY = Caller(CallerClass.WITHHELD)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`turn` counts what was said or asked; `asked` the questions; `failures` the failed tries;
+    """`at` is when the call came, in local time; None before.
+    `turn` counts what was said or asked; `asked` the questions; `failures` the failed tries;
     `silences` those in a row. `declined` holds keys and numbers that the caller said no to,
     `unreached` numbers to which a transfer failed. `suspects` are candidates of the failed tries
     with their probabilities: they help to read the spelling."""
 
     phase: Phase = Ringing()
     caller: Caller = _NOBODY
+    at: datetime | None = None
     turn: int = 0
     asked: int = 0
     keys_pressed: int = 0

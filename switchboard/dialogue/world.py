@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from directory.opening_hours import read_opening_hours
 from grammar.decision import Costs
 from grammar.model import Command, Entry, EntryKind, Grammar
 from grammar.text import normalise
 from switchboard.dialogue.caller import CallerClass
 from switchboard.dialogue.letter_keys import LetterKeys
-from switchboard.dialogue.policy import Policy
+from switchboard.dialogue.policy import Hours, Policy, Span
 from switchboard.dialogue.spelling import SpellingIndex
 
 
@@ -23,7 +25,7 @@ class World:
     """`at_number` has the keys of the entries at each number; `extensions` the numbers
     that can be keyed, sorted; `commands` the normalised phrases of
     each command; `department_names` every normalised text that names a department, by the
-    normalised official name."""
+    normalised official name; `hours` those of departments, by key, where they are known."""
 
     policy: Policy
     costs: Costs
@@ -36,10 +38,18 @@ class World:
     pronunciations: Mapping[str, str]
     letter_keys: LetterKeys
     spelling: SpellingIndex
+    hours: Mapping[str, Hours]
 
     def reachable(self, kind: CallerClass, entry: Entry) -> bool:
         """Whether a caller of this class can be put through to an entry."""
         return bool(entry.number) and not entry.left and self.policy.may_reach(kind, entry)
+
+    def is_closed(self, entry: Entry, at: datetime | None) -> bool:
+        """Whether the directory's hours say that nobody is there at that local time."""
+        hours = self.hours.get(entry.key)
+        if hours is None or at is None or not self.policy.department_hours:
+            return False
+        return not hours.open_at(at, self.policy.bank_holidays)
 
     def fallback(self, entry: Entry) -> Entry | None:
         """The department to offer instead of an entry that can't be reached."""
@@ -77,7 +87,17 @@ def world_of(grammar: Grammar, policy: Policy, costs: Costs) -> World:
         pronunciations=dict(grammar.pronunciations),
         letter_keys=LetterKeys(grammar),
         spelling=SpellingIndex(grammar),
+        hours={entry.key: hours for entry in grammar.entries if (hours := _hours(entry))},
     )
+
+
+def _hours(entry: Entry) -> Hours | None:
+    """Who is there every day alike is there on bank holidays; nobody else is."""
+    opened = read_opening_hours(entry.opening_hours) if entry.opening_hours else None
+    if opened is None:
+        return None
+    week = tuple(tuple(Span(*each) for each in day) for day in opened)
+    return Hours(week, week[0] if len(set(week)) == 1 else ())
 
 
 def _department_names(

@@ -116,6 +116,7 @@ class HoursSettings(OpeningHours):
     timezone: str
     nation: Annotated[str, OneOf("", "england-and-wales", "scotland", "northern-ireland")]
     closed_days: tuple[date, ...]
+    departments: bool
     internal: OpeningHours | None
     pilot: OpeningHours | None
     external: OpeningHours | None

@@ -131,16 +131,21 @@ def test_an_accepted_proposal_changes_the_directory_and_a_refused_one_does_not(
 
 
 @pytest.mark.parametrize(
-    ("number", "told"),
-    [("nonsense", "not a phone number"), ("07700 900123", "never dialled"), ("", "at least one")],
+    ("wanted", "told"),
+    [
+        ({"number": "nonsense"}, "not a phone number"),
+        ({"number": "07700 900123"}, "never dialled"),
+        ({"opening_hours": "when we are in"}, "be read; write hours like Mon-Fri 09:00-17:00"),
+        ({}, "at least one"),
+    ],
 )
-def test_a_proposed_number_that_cannot_be_dialled_is_told_at_its_field(
-    operator: FlaskClient, kept: Store, number: str, told: str
+def test_what_a_department_cannot_be_given_is_told_at_its_field(
+    operator: FlaskClient, kept: Store, wanted: dict[str, str], told: str
 ) -> None:
     from switchboard.storage.directories import load_directory
 
     key = load_directory(kept).departments[0].key
-    answer = operator.post(f"/proposals/new/{key}", data={"number": number, "reason": "moved"})
+    answer = operator.post(f"/proposals/new/{key}", data={**wanted, "reason": "moved"})
     assert answer.status_code == 422
     assert told in answer.text
     assert not all_proposals(kept)

@@ -124,3 +124,15 @@ def test_between_semicolons_a_comma_is_part_of_a_name_and_stays_so() -> None:
     assert first.departments[0].aliases == ("roads, paths and lighting",)
     again = run(people_csv(first), departments_csv(first), previous=first)
     assert again.changes == ()
+
+
+def test_opening_hours_that_cannot_be_read_are_kept_and_told() -> None:
+    outcome = run(
+        "Forename,Surname\nJane,Smith\n",
+        "Department,Ext,Opening hours\nWaste,5100,Mon-Fri 9-5\nParks,5101,when it is dry\n",
+    )
+    hours = {each.name: each.opening_hours for each in outcome.directory.departments}
+    assert hours == {"Waste": "Mon-Fri 9-5", "Parks": "when it is dry"}
+    (told,) = [each for each in outcome.cleansings if each.field == "opening_hours"]
+    assert (told.before, told.severity) == ("when it is dry", Severity.WARNING)
+    assert "calls don't go by them" in told.reason

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from directory.model import Department, number_of
 from directory.numbers import NumberKind, read_numbers
+from directory.opening_hours import read_opening_hours
 from grammar.additions import CollisionKind, alias_collisions
 from grammar.errors import GrammarError
 from grammar.telling import is_command, told
@@ -99,7 +100,11 @@ def _wanted(form: ProposalForm) -> dict[str, str]:
         else:
             wanted[_FIELDS[first.kind]] = first.value
     if form.opening_hours.data:
-        wanted["opening_hours"] = form.opening_hours.data
+        if read_opening_hours(form.opening_hours.data):
+            wanted["opening_hours"] = form.opening_hours.data
+        else:
+            reason = "This can't be read; write hours like Mon-Fri 09:00-17:00, Sat 10:00-12:00"
+            form.opening_hours.errors = [*form.opening_hours.errors, reason]
     if form.alias.data:
         text = normalise(form.alias.data)
         if text:

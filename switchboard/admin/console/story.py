@@ -41,6 +41,7 @@ _WHY = {
     Why.CLOSING: "The switchboard was being stopped",
     Why.OVERLOADED: "Too many calls at once",
     Why.CLOSED: "Out of hours",
+    Why.DEPARTMENT_CLOSED: "Asked for a department outside its hours",
     Why.NOT_SERVED: "Callers of this kind are not served yet",
     Why.TAKEN_OVER: "An operator took it over",
 }
