@@ -90,5 +90,5 @@ def hours(settings: Settings) -> Iterator[Finding]:
 
 def _whom(settings: Settings, now: datetime) -> str:
     policy = policy_of(settings)
-    closed = [kind for kind in CallerClass if not policy.is_open(kind, now)]
-    return f"closed to {' and '.join(closed)} callers" if closed else "open to all callers"
+    out = [kind for kind in CallerClass if not policy.is_open(kind, now)]
+    return f"out of hours for {' and '.join(out)} callers" if out else "within hours for all"

@@ -75,7 +75,7 @@ def test_hours_in_the_zone_of_the_data_centre_are_told(
     assert next(numbers.hours(given(hours={"timezone": "UTC"}))).level is Level.OK
 
 
-def test_whom_the_hours_keep_out_at_the_moment_is_told(
+def test_for_whom_it_is_out_of_hours_at_the_moment_is_told(
     given: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monday = datetime(2026, 11, 23, tzinfo=ZoneInfo("Europe/London"))
@@ -85,6 +85,6 @@ def test_whom_the_hours_keep_out_at_the_moment_is_told(
         monkeypatch.setattr(numbers, "local_time", lambda _: monday.replace(hour=hour))
         return next(numbers.hours(given(hours=hours))).said
 
-    assert told(12) == "it is 12:00 (GMT), open to all callers"
-    assert told(19) == "it is 19:00 (GMT), closed to external and withheld callers"
-    assert told(12, internal=never) == "it is 12:00 (GMT), closed to internal callers"
+    assert told(12) == "it is 12:00 (GMT), within hours for all"
+    assert told(19) == "it is 19:00 (GMT), out of hours for external and withheld callers"
+    assert told(12, internal=never) == "it is 12:00 (GMT), out of hours for internal callers"

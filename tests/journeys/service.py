@@ -10,17 +10,23 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from switchboard.dialogue.actions import Line
+from switchboard.settings import load_settings
+from switchboard.speech.opening import one_line
 from switchboard.storage.call_records import CallRecord, call_record, find_calls
+from switchboard.storage.grammars import published_grammar
 from switchboard.storage.store import Store, open_store
-from tests.journeys.talking import EVENTS, PATIENCE_S, Exchange, Samples, Talker
+from tests.journeys.talking import EVENTS, PATIENCE_S, RATE, Exchange, Samples, Talker
 from tests.telephony import scenarios as s
 from tests.telephony.peers import Peer, free_port, sipp, wait_until
 
 MAIN = "from switchboard.cli import main; main()"
 OPERATOR, SECOND, LAST = "7000", "7001", "7002"
+OUTSIDE = "+447700900123"
+"""Of Ofcom's numbers for drama: nobody has it."""
 
 STAFF = """\
 Forename,Surname,Department,Extension
@@ -82,6 +88,18 @@ class Service:
         """Another command on the same database, as an administrator would."""
         return command(self.folder, self.database, *words)
 
+    def prompt(self, name: str) -> Samples:
+        """A prompt without names as callers hear it."""
+        settings = load_settings(self.folder / "settings.toml").prompts
+        cache = self.folder.parent / "cache" / "switchboard" / "speech"
+        grammar = published_grammar(self.store)
+        assert grammar is not None
+        return one_line(replace(settings, cache=str(cache)), Line(name), RATE, grammar)
+
+    def transfers(self) -> list[tuple[str, str]]:
+        """Where the latest call was sent, and what came of it, once it has ended."""
+        return [(each.to, each.outcome) for each in self.record().transfers]
+
     def workers(self) -> list[int]:
         """The recognition processes."""
         children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
@@ -132,14 +150,6 @@ class Service:
         assert record is not None
         return record
 
-    def transfers_of_running_call(self, count: int) -> None:
-        """Wait until as many of its transfers are over."""
-        wait_until(
-            lambda: len([each for each in self.running_call().transfers if each.outcome]) >= count,
-            "a transfer's outcome",
-            PATIENCE_S,
-        )
-
     @contextmanager
     def call(
         self,
@@ -148,13 +158,14 @@ class Service:
         headers: Sequence[str] = (),
         muted: bool = False,
         through: str = "",
+        codec: str = "pcma",
     ) -> Iterator[Caller]:
         """A call that is answered; sipp then goes through `steps`, and must come to its end.
 
-        `through`: the proxy in front, as host:port.
+        `through`: the proxy in front, as host:port. `codec`: the only one that is offered.
         """
         self.calls += 1
-        with self.exchange.talker() as talker:
+        with self.exchange.talker(codec) as talker:
             talker.muted = muted
             # Nobody has called before, unless the test says so.
             identity = identity or str(5300 + self.calls)
@@ -190,6 +201,11 @@ class Caller:
         time.sleep(0.3)
         self.talker.say(samples)
 
+    def hears_what_came_of_it(self) -> None:
+        """Waits through the announcement and while it rings, until what is said then has begun."""
+        self.talker.hears_a_prompt_out()
+        self.talker.hears_a_prompt(after=time.monotonic())
+
     def presses(self, keys: str) -> None:
         self.talker.hears_a_prompt()
         self.talker.press(keys)
@@ -197,7 +213,7 @@ class Caller:
 
 def offer(talker: Talker) -> str:
     """A session whose sound goes to and comes from a talker."""
-    return s.sdp(port=str(talker.port), keys=EVENTS)
+    return s.sdp(talker.codec, port=str(talker.port), keys=EVENTS)
 
 
 def command(folder: Path, database: str, *words: str) -> str:
@@ -242,13 +258,13 @@ def serving(
     workers: int = 1,
     database: str = "",
     peers: Sequence[str] = ("127.0.0.1",),
-    kept_to_hours: Sequence[str] = (),
+    callers: str = "kept_to_hours = []\n",
     former: str = "",
 ) -> Iterator[Service]:
     """A service on a published directory: that of `folder`'s staff.csv, or a small one.
 
-    `sip` is more TOML of that section, `settings` further sections. `former`: the list of staff
-    that was imported before, with those who have left since.
+    `sip` and `callers` are TOML of those sections, `settings` further sections. `former`: the list
+    of staff that was imported before, with those who have left since.
     """
     folder.mkdir(parents=True, exist_ok=True)
     database = database or f"sqlite:///{folder}/switchboard.db"
@@ -258,7 +274,7 @@ def serving(
         f'pbx = "127.0.0.1:{pbx_port}"\nrtp_first = {rtp}\nrtp_last = {rtp + 399}\n{sip}'
         f"[number_plan]\nblocks = [{NUMBER_PLAN}]\n"
         '[rollout]\nstage = "external"\n'
-        f"[callers]\nkept_to_hours = {json.dumps(list(kept_to_hours))}\n"
+        f"[callers]\n{callers}"
         f'[operators]\nnumbers = ["{OPERATOR}", "{SECOND}"]\nlast_resort = "{LAST}"\nring_s = 10\n'
         'last_resort_ring_s = 10\n[recognition]\nengine = "whisper"\n'
         f"deadline_s = {deadline_s}\nworkers = {workers}\n"

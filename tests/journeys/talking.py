@@ -23,41 +23,56 @@ from numpy.typing import NDArray
 
 from tests.telephony.lossy import Spoiling
 from tests.telephony.peers import wait_until
+from tests.telephony.sounds import likeness
 
 Samples = NDArray[np.int16]
 RATE = 8000
 PATIENCE_S = 240.0
 """For an engine on a busy machine."""
 _PACKET = 160
-_PCMA, EVENTS = 8, 101
+EVENTS = 101
 _LOUD = 150.0
 """RMS of a packet in which something is said; the line's own silence is 8."""
 _PAUSE_S = 0.8
 """Silence after which a prompt is over: longer than any pause within one."""
+_PIECE = RATE // 5
+_ALIKE = 0.9
+"""Correlation with what was heard from which a piece of a prompt was in it: it comes as it was
+rendered (1.0), and of a prompt that shares most of its words half the pieces stay below 0.4."""
 
 
-def a_law(samples: Samples) -> bytes:
-    file = io.BytesIO()
-    soundfile.write(file, samples, RATE, format="RAW", subtype="ALAW")
-    return file.getvalue()
+class Coding:
+    """A law of G.711, as soundfile names it, under its payload type."""
+
+    def __init__(self, payload: int, law: str) -> None:
+        self.payload = payload
+        self._law = law
+        every = io.BytesIO(bytes(range(256)))
+        sound, _ = soundfile.read(
+            every, samplerate=RATE, channels=1, format="RAW", subtype=law, dtype="int16"
+        )
+        self.linear: Samples = np.asarray(sound, np.int16)
+        self.silence = self.coded(np.zeros(_PACKET, np.int16))
+
+    def coded(self, samples: Samples) -> bytes:
+        file = io.BytesIO()
+        soundfile.write(file, samples, RATE, format="RAW", subtype=self._law)
+        return file.getvalue()
 
 
-def _decoded() -> NDArray[np.int16]:
-    every = io.BytesIO(bytes(range(256)))
-    sound, _ = soundfile.read(
-        every, samplerate=RATE, channels=1, format="RAW", subtype="ALAW", dtype="int16"
-    )
-    return np.asarray(sound, np.int16)
+_CODINGS = {"pcma": Coding(8, "ALAW"), "pcmu": Coding(0, "ULAW")}
 
 
-_LINEAR = _decoded()
-_SILENCE = a_law(np.zeros(_PACKET, np.int16))
+def _rms(sound: Samples) -> float:
+    return float(np.sqrt(np.mean(np.square(sound.astype(np.float64)))))
 
 
 class Talker:
-    """One phone's sound. Times are `time.monotonic`, in seconds."""
+    """One phone's sound, in the one codec that it has. Times are `time.monotonic`, in seconds."""
 
-    def __init__(self, address: str = "127.0.0.1") -> None:
+    def __init__(self, address: str = "127.0.0.1", codec: str = "pcma") -> None:
+        self.codec = codec
+        self._coding = _CODINGS[codec]
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((address, 0))
         self._socket.setblocking(False)
@@ -91,9 +106,9 @@ class Talker:
 
     def begin_to_say(self, samples: Samples) -> None:
         padded = np.concatenate([samples, np.zeros(-len(samples) % _PACKET, np.int16)])
-        coded = a_law(padded)
+        coded, payload = self._coding.coded(padded), self._coding.payload
         self._to_send.extend(
-            (_PCMA, coded[at : at + _PACKET]) for at in range(0, len(coded), _PACKET)
+            (payload, coded[at : at + _PACKET]) for at in range(0, len(coded), _PACKET)
         )
 
     def press(self, keys: str) -> None:
@@ -105,7 +120,7 @@ class Talker:
                 self._to_send.append(
                     (EVENTS, struct.pack("!BBH", event, end | 10, _PACKET * min(step, 6)))
                 )
-            self._to_send.extend([(_PCMA, _SILENCE)] * 4)
+            self._to_send.extend([self._nothing] * 4)
         wait_until(lambda: not self._to_send, "the caller to press keys", PATIENCE_S)
 
     # What the caller hears
@@ -122,6 +137,14 @@ class Talker:
             lambda: time.monotonic() - self.loud_at > _PAUSE_S, "the prompt to end", PATIENCE_S
         )
 
+    def heard(self, prompt: Samples) -> bool:
+        """Whether all that is said in it was to be heard."""
+        alike = likeness(prompt, np.concatenate(self.received), RATE, _PIECE / RATE)
+        pieces = prompt[: len(alike) * _PIECE].reshape(-1, _PIECE)
+        return all(
+            like > _ALIKE for like, piece in zip(alike, pieces, strict=True) if _rms(piece) > _LOUD
+        )
+
     def _quiet_for(self, seconds: float) -> bool:
         return time.monotonic() - self.loud_at > seconds
 
@@ -136,8 +159,8 @@ class Talker:
         self._hear()
         if self._there is None or self.muted:
             return
-        payload, content = self._to_send.popleft() if self._to_send else (_PCMA, _SILENCE)
-        if content is not _SILENCE:
+        payload, content = self._to_send.popleft() if self._to_send else self._nothing
+        if content is not self._coding.silence:
             self.spoke_at = time.monotonic()
         self._sequence = (self._sequence + 1) % 2**16
         # All packets of an event bear the time of its beginning.
@@ -147,6 +170,10 @@ class Talker:
         self._clock = (self._clock + _PACKET) % 2**32
         head = struct.pack("!BBHII", 0x80, payload, self._sequence, stamp % 2**32, self._source)
         self._send(head + content, self._there)
+
+    @property
+    def _nothing(self) -> tuple[int, bytes]:
+        return self._coding.payload, self._coding.silence
 
     def _send(self, packet: bytes, there: tuple[str, int]) -> None:
         now = time.monotonic()
@@ -169,12 +196,12 @@ class Talker:
                 packet, self._there = self._socket.recvfrom(2048)
             except (BlockingIOError, ConnectionError):
                 return
-            if len(packet) < 12 or packet[1] & 0x7F != _PCMA:
+            if len(packet) < 12 or packet[1] & 0x7F != self._coding.payload:
                 continue
-            sound = _LINEAR[np.frombuffer(packet[12:], np.uint8)]
+            sound = self._coding.linear[np.frombuffer(packet[12:], np.uint8)]
             self.received.append(sound)
             now = time.monotonic()
-            if float(np.sqrt(np.mean(np.square(sound.astype(np.float64))))) > _LOUD:
+            if _rms(sound) > _LOUD:
                 if now - self.loud_at > _PAUSE_S / 2:
                     self.onsets.append(now)
                 self.loud_at = now
@@ -193,8 +220,8 @@ class Exchange:
         self._thread = threading.Thread(target=self._run, name="talkers", daemon=True)
 
     @contextmanager
-    def talker(self) -> Iterator[Talker]:
-        talker = Talker()
+    def talker(self, codec: str = "pcma") -> Iterator[Talker]:
+        talker = Talker(codec=codec)
         with self._lock:
             self._talkers.add(talker)
         try:

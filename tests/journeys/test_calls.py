@@ -20,6 +20,7 @@ from tests.journeys.service import (
     DEPARTMENTS,
     LAST,
     OPERATOR,
+    OUTSIDE,
     SECOND,
     STAFF,
     Service,
@@ -38,8 +39,6 @@ pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 LEFT = "Florence,Whitcombe,Libraries,5006\n"
 CLOSED = "\n".join(f'{day.lower()} = ""' for day in calendar.day_name)
-OUTSIDE = "+447700900123"
-"""Of Ofcom's numbers for drama: nobody has it."""
 
 
 def listed(folder: Path) -> Path:
@@ -61,14 +60,10 @@ def service(tmp_path_factory: pytest.TempPathFactory, exchange: Exchange) -> Ite
         listed(tmp_path_factory.mktemp("serving") / "a"),
         exchange,
         former=STAFF + LEFT,
-        kept_to_hours=["external"],
+        callers='kept_to_hours = ["external"]\n',
         settings=f'[hours]\n{CLOSED}\nclosed = "tell_and_transfer"\nclosed_number = "{LAST}"\n',
     ) as running:
         yield running
-
-
-def transfers(service: Service) -> list[tuple[str, str]]:
-    return [(each.to, each.outcome) for each in service.record().transfers]
 
 
 def test_a_name_is_said_and_the_caller_put_through(service: Service, says: Says) -> None:
@@ -78,7 +73,7 @@ def test_a_name_is_said_and_the_caller_put_through(service: Service, says: Says)
     assert record.call.ending == "transferred"
     assert record.call.caller_class == "internal"
     assert [turn.outcome for turn in record.turns] == ["heard"]
-    assert transfers(service) == [("5001", "connected")]
+    assert service.transfers() == [("5001", "connected")]
 
 
 def test_an_unsure_name_is_confirmed_by_voice(service: Service, says: Says) -> None:
@@ -88,7 +83,7 @@ def test_an_unsure_name_is_confirmed_by_voice(service: Service, says: Says) -> N
     record = service.record()
     assert [turn.action for turn in record.turns] == ["confirm", "reprompt"]
     assert record.turns[1].expecting == "yes_no"
-    assert transfers(service) == [("5001", "connected")]
+    assert service.transfers() == [("5001", "connected")]
 
 
 def test_who_says_no_is_not_offered_the_same_again(service: Service, says: Says) -> None:
@@ -98,7 +93,7 @@ def test_who_says_no_is_not_offered_the_same_again(service: Service, says: Says)
         caller.says(says("Marigold Pemberton"))
         caller.says(says("yes please"))  # after a no it is made sure
     assert [note.note for note in service.record().notes][:1] == ["declined"]
-    assert transfers(service) == [("5005", "connected")]
+    assert service.transfers() == [("5005", "connected")]
 
 
 def test_who_says_no_to_the_announcement_is_not_connected(service: Service, says: Says) -> None:
@@ -107,7 +102,7 @@ def test_who_says_no_to_the_announcement_is_not_connected(service: Service, says
         caller.says(says("no thank you"))
         caller.presses("0")
     assert [note.note for note in service.record().notes][:1] == ["declined"]
-    assert transfers(service) == [(OPERATOR, "connected")]
+    assert service.transfers() == [(OPERATOR, "connected")]
 
 
 def test_two_who_sound_alike_are_told_apart(service: Service, says: Says) -> None:
@@ -115,7 +110,7 @@ def test_two_who_sound_alike_are_told_apart(service: Service, says: Says) -> Non
         caller.says(says("Claire Reed"))
         caller.says(says("parking"))
     assert service.record().turns[1].expecting == "choice"
-    assert transfers(service) == [("5032", "connected")]
+    assert service.transfers() == [("5032", "connected")]
 
 
 def test_who_is_ex_directory_is_reached_neither_by_name_nor_by_key(
@@ -126,7 +121,7 @@ def test_who_is_ex_directory_is_reached_neither_by_name_nor_by_key(
         caller.says(says("Bartholomew Higginbotham"))
     record = service.record()
     assert record.call.reason == "not_for_caller"
-    assert transfers(service) == [(OPERATOR, "connected")]
+    assert service.transfers() == [(OPERATOR, "connected")]
 
 
 def test_who_calls_again_is_greeted_for_it_and_has_the_operator_sooner(
@@ -170,6 +165,9 @@ def test_a_stage_of_the_roll_out_serves_its_callers_and_sends_the_others_on(
         caller.talker.hears_a_prompt_out()
     assert service.record().call.reason == "closed"
     service.run("uat", "stage", "external", "--reason", "tried")
+    wait_until(
+        lambda: service.log.count("stage of the roll-out changed") == 2, "the stage", PATIENCE_S
+    )
 
 
 def test_namesakes_are_told_apart_by_department(service: Service, says: Says) -> None:
@@ -177,7 +175,7 @@ def test_namesakes_are_told_apart_by_department(service: Service, says: Says) ->
         caller.says(says("David Brown"))
         caller.says(says("libraries"))
     assert service.record().turns[0].reason == "same_name"
-    assert transfers(service) == [("5011", "connected")]
+    assert service.transfers() == [("5011", "connected")]
 
 
 def test_namesakes_are_told_apart_by_key(service: Service, says: Says) -> None:
@@ -187,7 +185,7 @@ def test_namesakes_are_told_apart_by_key(service: Service, says: Says) -> None:
         wait_until(lambda: len(service.running_call().turns) == 1, "the turn's record")
         first = service.running_call().turns[0].candidates[0]
         caller.talker.press("1" if first["department"] == "Housing" else "2")
-    assert transfers(service) == [("5010", "connected")]
+    assert service.transfers() == [("5010", "connected")]
 
 
 def test_of_more_than_four_namesakes_the_department_is_asked(service: Service, says: Says) -> None:
@@ -198,7 +196,7 @@ def test_of_more_than_four_namesakes_the_department_is_asked(service: Service, s
     record = service.record()
     assert record.turns[0].reason == "too_many"
     assert record.turns[1].expecting == "department"
-    assert transfers(service) == [("5022", "connected")]
+    assert service.transfers() == [("5022", "connected")]
 
 
 def test_who_has_no_number_is_replaced_by_their_department(service: Service, says: Says) -> None:
@@ -206,7 +204,7 @@ def test_who_has_no_number_is_replaced_by_their_department(service: Service, say
         caller.says(says("Gregory Lightbody"))
         caller.presses("1")
     assert service.record().turns[0].reason == "no_number"
-    assert transfers(service) == [("5101", "connected")]
+    assert service.transfers() == [("5101", "connected")]
 
 
 def test_a_leaver_is_replaced_by_their_department(service: Service, says: Says) -> None:
@@ -214,7 +212,7 @@ def test_a_leaver_is_replaced_by_their_department(service: Service, says: Says) 
         caller.says(says("Florence Whitcombe"))
         caller.presses("1")
     assert service.record().turns[0].reason == "left"
-    assert transfers(service) == [("5101", "connected")]
+    assert service.transfers() == [("5101", "connected")]
 
 
 def test_a_name_is_spelled_by_voice(service: Service, says: Says) -> None:
@@ -225,7 +223,7 @@ def test_a_name_is_spelled_by_voice(service: Service, says: Says) -> None:
         caller.says(says("P, E, M, B, E, R, T, O, N"))
         caller.presses("1")  # yes, that one
     assert "letters" in [turn.expecting for turn in service.record().turns]
-    assert transfers(service) == [("5005", "connected")]
+    assert service.transfers() == [("5005", "connected")]
 
 
 def test_a_name_is_keyed_on_the_letters(service: Service) -> None:
@@ -233,7 +231,7 @@ def test_a_name_is_keyed_on_the_letters(service: Service) -> None:
         caller.presses("736237866")  # PEMBERTON
         caller.presses("1")
     assert service.record().turns[0].keys == "736237866"
-    assert transfers(service) == [("5005", "connected")]
+    assert service.transfers() == [("5005", "connected")]
 
 
 def test_the_star_repeats_the_question(service: Service) -> None:
@@ -252,14 +250,14 @@ def test_outside_the_hours_a_caller_is_told_and_put_through(service: Service) ->
     with service.call(*put_through(LAST), identity=OUTSIDE) as caller:
         caller.talker.hears_a_prompt_out()
     assert service.record().call.caller_class == "external"
-    assert transfers(service) == [(LAST, "connected")]
+    assert service.transfers() == [(LAST, "connected")]
 
 
 def test_an_extension_is_keyed(service: Service) -> None:
     with service.call(*put_through("5004")) as caller:
         caller.presses("5004")
     assert [turn.keys for turn in service.record().turns] == ["5004"]
-    assert transfers(service) == [("5004", "connected")]
+    assert service.transfers() == [("5004", "connected")]
 
 
 def test_an_extension_that_nobody_has_is_not_dialled(service: Service) -> None:
@@ -267,7 +265,7 @@ def test_an_extension_that_nobody_has_is_not_dialled(service: Service) -> None:
         caller.presses("5999")
         caller.talker.hears_a_prompt()
         caller.talker.press("0")
-    assert transfers(service) == [(OPERATOR, "connected")]
+    assert service.transfers() == [(OPERATOR, "connected")]
 
 
 def test_zero_reaches_an_operator(service: Service) -> None:
@@ -311,14 +309,25 @@ def test_nonsense_twice_leads_to_spelling_and_no_to_an_operator(
     assert record.call.reason == "spelling_refused"
 
 
-def test_busy_is_told_and_the_department_offered(service: Service, says: Says) -> None:
-    steps = (s.referred("5001", "486 Busy Here"), *put_through("5100", at=4))
-    with service.call(*steps) as caller:
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ("486 Busy Here", "busy"),
+        ("480 Temporarily Unavailable", "no_answer"),
+        ("404 Not Found", "unreachable"),
+        ("503 Service Unavailable", "unreachable"),
+    ],
+)
+def test_who_is_not_reached_is_told_of_and_the_department_offered(
+    service: Service, says: Says, status: str, outcome: str
+) -> None:
+    rings = s.referred("5001", "180 Ringing", status, rings_s=2)
+    with service.call(rings, *put_through("5100", at=5)) as caller:
         caller.says(says("Jane Smith"))
-        service.transfers_of_running_call(1)
-        caller.talker.hears_a_prompt(after=time.monotonic())
+        caller.hears_what_came_of_it()
         caller.talker.press("1")
-    assert transfers(service) == [("5001", "busy"), ("5100", "connected")]
+    assert service.record().turns[-1].prompt == f"{outcome} offer_instead"
+    assert service.transfers() == [("5001", outcome), ("5100", "connected")]
 
 
 def test_who_presses_0_while_a_phone_rings_has_an_operator(service: Service, says: Says) -> None:
@@ -334,7 +343,7 @@ def test_who_presses_0_while_a_phone_rings_has_an_operator(service: Service, say
         time.sleep(1)
         caller.talker.press("0")
     assert service.record().call.reason == "asked_for_operator"
-    assert transfers(service) == [("5001", "no_answer"), (OPERATOR, "connected")]
+    assert service.transfers() == [("5001", "no_answer"), (OPERATOR, "connected")]
 
 
 def test_operators_are_tried_in_turn_and_then_the_last_resort(service: Service) -> None:
@@ -346,7 +355,7 @@ def test_operators_are_tried_in_turn_and_then_the_last_resort(service: Service) 
     with service.call(*steps) as caller:
         caller.presses("0")
     assert service.record().call.ending == "last_resort"
-    assert [to for to, _ in transfers(service)] == [OPERATOR, SECOND, LAST]
+    assert [to for to, _ in service.transfers()] == [OPERATOR, SECOND, LAST]
 
 
 def test_when_nobody_answers_the_caller_is_told_and_the_call_ends(service: Service) -> None:
@@ -386,7 +395,16 @@ def test_who_speaks_over_a_bad_network_is_understood(service: Service, says: Say
     assert caller.talker.lost > 0
     assert caller.talker.overtaken > 0
     assert service.record().turns[0].outcome == "heard"
-    assert transfers(service) == [("5001", "connected")]
+    assert service.transfers() == [("5001", "connected")]
+
+
+def test_a_caller_who_has_mu_law_alone_is_understood_and_put_through(
+    service: Service, says: Says
+) -> None:
+    with service.call(*put_through("5001"), codec="pcmu") as caller:
+        caller.says(says("Jane Smith"))
+    assert service.record().turns[0].outcome == "heard"
+    assert service.transfers() == [("5001", "connected")]
 
 
 def test_a_wideband_caller_is_understood_and_put_through(
@@ -416,7 +434,7 @@ def test_a_wideband_caller_is_understood_and_put_through(
         pbx.succeed(PATIENCE_S)
         phone.stop()
     assert service.record().turns[0].outcome == "heard"
-    assert transfers(service) == [("5001", "connected")]
+    assert service.transfers() == [("5001", "connected")]
 
 
 def test_a_publish_while_twenty_calls_are_up_drops_none_and_each_keeps_its_grammar(

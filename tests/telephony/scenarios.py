@@ -156,11 +156,15 @@ def referred(
     answer: str = "202 Accepted",
     number: int = 2,
     again: bool = False,
+    ends: bool = True,
+    rings_s: float = 0.0,
 ) -> str:
     """A REFER to the number `to`, answered, and a NOTIFY for each outcome: "486 Busy Here".
 
-    The last outcome ends the subscription; a first "100 Trying" goes before. `again`: the one
-    before was given up, so NOTIFYs say which REFER they are of (RFC 3515, section 2.4.6).
+    The last outcome comes after `rings_s` and ends the subscription, unless not `ends`; a first
+    "100 Trying" goes before.
+    `again`: the one before was given up, so NOTIFYs say which REFER they are of (RFC 3515, section
+    2.4.6).
     """
     event = f"refer;id=[$which{number}]" if again else "refer"
     refer = (
@@ -173,10 +177,11 @@ def referred(
     if not outcomes:
         return refer
     notifies = [
-        _notify(outcome, number + at, event, last=at == len(outcomes))
+        _notify(outcome, number + at, event, last=ends and at == len(outcomes))
         for at, outcome in enumerate(("100 Trying", *outcomes))
     ]
-    return refer + "".join(notifies)
+    *notifies, last = notifies
+    return refer + "".join(notifies) + (pause(rings_s) if rings_s else "") + last
 
 
 def unsubscribed() -> str:

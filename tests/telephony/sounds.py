@@ -34,7 +34,7 @@ def likeness(sent: Samples, received: Samples, rate: int, piece_s: float = 0.2) 
             continue
         products = correlate(window, piece, "valid", method="fft")
         squares = np.convolve(window**2, np.ones(size), "valid")
-        similar = products / np.sqrt(np.maximum(squares, 1.0) * (piece @ piece))
+        similar = products / np.sqrt(np.maximum(squares, 1.0) * max(piece @ piece, 1.0))
         best = int(np.argmax(similar))
         scores.append(float(similar[best]))
         at = low + best if similar[best] > 0.5 else (None if at is None else at + size)
