@@ -28,6 +28,8 @@ _Times = tuple[_Span, ...]
 _Token = frozenset[int] | _Times
 """Days that are named, or their times: () for closed."""
 
+_LONGEST: Final = 200
+"""Characters. No desk's hours take more, and expressions are slow on what a stranger sends."""
 _DAYS: Final = 7
 _HALF_DAY: Final = 12 * 60
 _DAY_LONG: Final = 24 * 60
@@ -69,6 +71,8 @@ def read_opening_hours(text: str) -> Week | None:
 
     Hours past midnight belong to the next day: "Mon 17:00-09:00" is open early on Tuesday.
     """
+    if len(text) > _LONGEST:
+        return None
     try:
         return _week(_groups(_tokens(_CLOSED_THEN.sub("", text.casefold().strip()))))
     except _UncertainError:

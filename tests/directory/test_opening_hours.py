@@ -99,6 +99,8 @@ def test_hours_past_midnight_belong_to_the_next_day() -> None:
         "Mon-Fri 9-5 except the last Friday",
         "020 8313 5001",
         "9-5 Mon 10-4",
+        " " * 1_000_000,
+        "Mon-Fri 9-5; " * 20,
     ],
 )
 def test_what_may_mean_several_things_or_nothing_is_not_read(text: str) -> None:

@@ -42,14 +42,18 @@ CLOSED = "\n".join(f'{day.lower()} = ""' for day in calendar.day_name)
 
 
 def listed(folder: Path) -> Path:
-    """The usual staff, with somebody whom nobody may reach and two who sound alike."""
+    """The usual staff, with somebody whom nobody may reach and two who sound alike; and a
+    department that is open for a minute a week."""
     head, *rows = STAFF.splitlines()
     rows += ["Clare,Reid,Planning,5031", "Claire,Read,Parking,5032"]
     lines = [f"{head},Ex-directory", *(f"{row}," for row in rows)]
     lines += ["Bartholomew,Higginbotham,Legal,5033,yes"]
     folder.mkdir(parents=True)
     (folder / "staff.csv").write_text("\n".join(lines), "utf-8")
-    (folder / "departments.csv").write_text(DEPARTMENTS, "utf-8")
+    head, *rows = DEPARTMENTS.splitlines()
+    lines = [f"{head},Opening hours,Fallback department", *(f"{row},," for row in rows)]
+    lines += ["Archives,5105,Mon 03:00-03:01,Libraries"]
+    (folder / "departments.csv").write_text("\n".join(lines), "utf-8")
     return folder
 
 
@@ -212,6 +216,17 @@ def test_a_leaver_is_replaced_by_their_department(service: Service, says: Says) 
         caller.says(says("Florence Whitcombe"))
         caller.presses("1")
     assert service.record().turns[0].reason == "left"
+    assert service.transfers() == [("5101", "connected")]
+
+
+def test_a_department_outside_its_hours_is_told_of_and_its_fallback_offered(
+    service: Service, says: Says
+) -> None:
+    with service.call(*put_through("5101")) as caller:
+        caller.says(says("Archives"))
+        caller.presses("1")
+    record = service.record()
+    assert [turn.prompt for turn in record.turns][1] == "department_closed_offer"
     assert service.transfers() == [("5101", "connected")]
 
 
