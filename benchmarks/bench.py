@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import fit, human_calls, pages, speed, synthetic_calls, telephone
+from benchmarks import commands, fit, human_calls, pages, speed, synthetic_calls, telephone
 from benchmarks.corpus import make_corpus
 from benchmarks.result import Section, origin, write
 from benchmarks.routing_run import Graded, run
@@ -31,9 +31,10 @@ from switchboard.measures.tables import aligned
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 CORPUS = ROOT / "build" / "calls" / TEST
+COMMANDS = ROOT / "build" / "commands"
 HUMAN = ROOT.parent / "shared" / "human-dev"
 
-PARTS = ("synthetic", "human", "matching", "import", "pages", "telephone")
+PARTS = ("synthetic", "commands", "human", "matching", "import", "pages", "telephone")
 _FOR_MATCHING = 100
 """Calls whose recognitions matching is timed with, when the synthetic part isn't run."""
 
@@ -93,6 +94,9 @@ def _measure(
         synthetic = run(rows[:wanted], grammar, engine)
         if "synthetic" in parts:
             sections += synthetic_calls.sections(synthetic, grammar)
+    if "commands" in parts:
+        grammar = synthetic_calls.imported_grammar()
+        sections.append(commands.section(COMMANDS, grammar, engine))
     if "human" in parts:
         if (human / "manifest.jsonl").is_file():
             sections.append(human_calls.section(_real_people(human, engine)))

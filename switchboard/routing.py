@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grammar.calibration import Calibration
+from grammar.commands import SpokenCommands
 from grammar.decision import Action, Costs, Decision, Reason, anybody_listed, decide
 from grammar.matching import Match, Matcher
-from grammar.model import Entry, Grammar
+from grammar.model import Command, Entry, Grammar
+from grammar.text import normalise
 from switchboard.audio.endpointing import EndpointSettings
 from switchboard.audio.utterances import NoInput, NotSpeech, Speech, find_utterance
 from switchboard.errors import EngineError
@@ -77,6 +79,7 @@ class Router:
         self._costs = costs
         self._endpoints = endpoints or EndpointSettings()
         self._matcher = Matcher(grammar)
+        self._commands = SpokenCommands(grammar.commands)
         self._entries = {entry.key: entry for entry in grammar.entries}
         self.grammar = grammar
 
@@ -115,11 +118,19 @@ class Router:
             heard.hypotheses, heard.evidence, heard.speech_probability, self._calibration(heard)
         )
         decision = decide(match, self._costs, self.fallback, may_reach)
+        if decision.reason is Reason.NO_MATCH and self._asks_for_operator(heard):
+            decision = Decision(Action.OPERATOR, Reason.ASKED_FOR_OPERATOR)
         ended = time.perf_counter()
         timings = Timings(
             1000 * (recognised - begun), 1000 * (ended - recognised), 1000 * (ended - started)
         )
         return Routed(decision, match, heard, timings)
+
+    def _asks_for_operator(self, heard: Recognition) -> bool:
+        """In so many words: a caller who fits nothing in the directory may have said more than a
+        grammar lists."""
+        best = normalise(heard.hypotheses[0].text) if heard.hypotheses else ""
+        return self._commands.of(best) is Command.OPERATOR
 
     def fallback(self, entry: Entry) -> Entry | None:
         """The department to offer instead of an entry that can't be reached."""

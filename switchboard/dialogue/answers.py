@@ -102,9 +102,7 @@ def command(heard: Heard, world: World) -> Command | None:
         return None
     else:
         said = texts(heard)[:1]
-        found = next(
-            (each for each, phrases in world.commands.items() if said and said[0] in phrases), None
-        )
+        found = world.spoken_commands.of(said[0]) if said else None
     return None if found in {Command.YES, Command.NO} else found
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from directory.opening_hours import read_opening_hours
+from grammar.commands import SpokenCommands
 from grammar.decision import Costs
 from grammar.model import Command, Entry, EntryKind, Grammar
 from grammar.text import normalise
@@ -33,6 +34,7 @@ class World:
     at_number: Mapping[str, tuple[str, ...]]
     extensions: tuple[str, ...]
     commands: Mapping[Command, frozenset[str]]
+    spoken_commands: SpokenCommands
     departments: Mapping[str, Entry]
     department_names: Mapping[str, tuple[str, ...]]
     pronunciations: Mapping[str, str]
@@ -82,6 +84,7 @@ def world_of(grammar: Grammar, policy: Policy, costs: Costs) -> World:
         at_number={number: tuple(keys) for number, keys in at_number.items()},
         extensions=tuple(sorted(number for number in at_number if number.isdigit())),
         commands={command: frozenset(texts) for command, texts in commands.items()},
+        spoken_commands=SpokenCommands(grammar.commands),
         departments=departments,
         department_names=_department_names(grammar, departments),
         pronunciations=dict(grammar.pronunciations),

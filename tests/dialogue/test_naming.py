@@ -360,3 +360,13 @@ def test_who_is_not_for_external_callers_is_reached_from_inside_only(call: Call)
     inside.says("una marchbank")
     inside.is_silent()
     assert transfers(inside.actions) == ["5042"]
+
+
+@pytest.mark.parametrize(
+    "said", ["i dont want to talk to machine", "human being", "the member of staff", "i dont know"]
+)
+def test_a_command_is_understood_without_its_articles_where_nobody_else_is_meant(said: str) -> None:
+    under_way = Call()
+    under_way.rings()
+    under_way.may_mean(said)
+    assert prompts(under_way.last) == ["operator"]

@@ -25,6 +25,28 @@ _WRITTEN = {
     "the": "the",
     "to": "to",
 }
+_SPOKEN = {
+    "i": "I",
+    "a": "a",
+    "ok": "OK",
+    "id": "I'd",
+    "ill": "I'll",
+    "im": "I'm",
+    "ive": "I've",
+    "its": "it's",
+    "thats": "that's",
+    "theres": "there's",
+    "whats": "what's",
+    "hes": "he's",
+    "shes": "she's",
+    "cant": "can't",
+    "didnt": "didn't",
+    "doesnt": "doesn't",
+    "dont": "don't",
+    "isnt": "isn't",
+    "wont": "won't",
+}
+"""Words of sentences."""
 _PARTICLES = frozenset("od")
 _NAMES = frozenset(
     {
@@ -41,12 +63,15 @@ _NAMES = frozenset(
 
 def written(said: Said) -> tuple[str, ...]:
     """The usual ways to write a text, each once: names in capitals and as they are usually spelt,
-    departments either way."""
+    departments either way, commands as in a sentence and as one of their own."""
     words = said.text.split()
-    titled = _titled(words)
+    if said.command is not None:
+        sentence = " ".join(_SPOKEN.get(word, word) for word in words)
+        return tuple(dict.fromkeys((sentence, sentence[0].upper() + sentence[1:])))
     if said.kind in _NAMES:
-        usual = _titled([usual_spellings().get(word, word) for word in words])
-        return tuple(dict.fromkeys((titled, usual)))
+        usual = [usual_spellings().get(word, word) for word in words]
+        return tuple(dict.fromkeys(_titled(each, initial=".") for each in (words, usual)))
+    titled = _titled(words)
     lower = titled if titled.isupper() else _titled(words, capitals=False)
     return (lower,) if lower == titled else (lower, titled)
 
@@ -57,7 +82,8 @@ def usual_spellings() -> Mapping[str, str]:
     return dict(rows("switchboard.recognition.whisper", "spellings.tsv"))
 
 
-def _titled(words: list[str], *, capitals: bool = True) -> str:
+def _titled(words: list[str], *, capitals: bool = True, initial: str = "") -> str:
+    """`initial` is what a single letter has behind it: "J. Smith", but "A level results"."""
     out: list[str] = []
     at = 0
     while at < len(words):
@@ -74,7 +100,7 @@ def _titled(words: list[str], *, capitals: bool = True) -> str:
             out.append(f"{letters}'{words[end].title()}")
             end += 1
         elif end - at == 1 and end < len(words):
-            out.append(f"{letters}.")
+            out.append("a" if word == "a" and out and not initial else f"{letters}{initial}")
         else:
             out.append(letters)
         at = end

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grammar.model import FormKind
+from grammar.model import Command, FormKind
 from grammar.phones import phones
 from grammar.pronunciation import shipped_pronunciations
 from grammar.shortlist import Said
@@ -23,6 +23,13 @@ from switchboard.recognition.whisper.writing import usual_spellings, words_befor
         ("sue nicholls", FormKind.NICKNAME, ("Sue Nicholls", "Sue Nichols")),
         ("council tax", FormKind.DEPARTMENT, ("council tax", "Council Tax")),
         ("h r", FormKind.ALIAS, ("HR",)),
+        ("a level results", FormKind.ALIAS, ("A level results", "A Level Results")),
+        ("a and e", FormKind.ALIAS, ("A and E",)),
+        (
+            "report a child at risk",
+            FormKind.ALIAS,
+            ("report a child at risk", "Report a Child At Risk"),
+        ),
         (
             "waste and recycling",
             FormKind.DEPARTMENT,
@@ -34,6 +41,22 @@ def test_texts_are_written_as_whisper_writes_them(
     text: str, kind: FormKind, ways: tuple[str, ...]
 ) -> None:
     assert written(Said(text, "", kind)) == ways
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "ways"),
+    [
+        ("operator", Command.OPERATOR, ("operator", "Operator")),
+        ("a human being", Command.OPERATOR, ("a human being", "A human being")),
+        ("i cant breathe", Command.EMERGENCY, ("I can't breathe",)),
+        ("hes got a knife", Command.EMERGENCY, ("he's got a knife", "He's got a knife")),
+        ("thats right", Command.YES, ("that's right", "That's right")),
+    ],
+)
+def test_commands_are_written_as_sentences(
+    text: str, command: Command, ways: tuple[str, ...]
+) -> None:
+    assert written(Said(text, "", None, (), command)) == ways
 
 
 def test_a_usual_spelling_sounds_like_the_name_and_has_none_itself() -> None:
