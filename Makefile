@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Debian packages that tests use as real peers: a database server, a virtual microphone, a voice,
 # telephones and a proxy, a browser, a directory server.
 SYSTEM_PACKAGES := postgresql pulseaudio pulseaudio-utils libasound2-plugins libportaudio2 espeak-ng \
-  sip-tester baresip kamailio iproute2 systemd chromium slapd ldap-utils
+  sip-tester baresip kamailio iproute2 systemd chromium-headless-shell slapd ldap-utils
 
 .PHONY: help install install-dev demo test check format bench lock system-packages clean
 
