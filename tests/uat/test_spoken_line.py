@@ -89,9 +89,11 @@ def test_a_curve_is_learned_from_sound(office: Office, line: SpokenLine) -> None
 
 
 def _simulate(url: str, folder: Path, *words: str) -> subprocess.Popen[str]:
+    settings = folder / "settings.toml"
+    settings.write_text('[recognition]\nengine = "whisper"\nworkers = 1\n', "utf-8")
     return subprocess.Popen(
         [*PROGRAM, "uat", "simulate", *words, "--database", url],
-        env={**os.environ, "HOME": str(folder)},
+        env={**os.environ, "HOME": str(folder), "SWITCHBOARD_SETTINGS": str(settings)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
