@@ -38,8 +38,9 @@ demo: install ## a sample council: import, publish, route recorded calls; in a t
 
 test: install-dev system-packages ## every test
 	$(BIN)/python -m pytest -n auto --dist loadfile --ignore=tests/telephony --ignore=tests/journeys
-	$(BIN)/python -m pytest tests/telephony  # in real time, every packet counts: alone on the machine
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/journeys  # in real time, most of it waiting
+	# In real time and apart from the rest. Most of it is waiting: so many at once leave cores idle.
+	$(BIN)/python -m pytest -n 4 --dist worksteal tests/telephony
+	$(BIN)/python -m pytest -n 4 --dist worksteal tests/journeys
 
 check: install-dev ## lint, formatting, strict types
 	$(BIN)/ruff check .
