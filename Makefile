@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Debian packages that tests use as real peers: a database server, a virtual microphone, a voice,
 # telephones and a proxy, a browser, a directory server.
 SYSTEM_PACKAGES := postgresql pulseaudio pulseaudio-utils libasound2-plugins libportaudio2 espeak-ng \
-  sip-tester baresip kamailio iproute2 systemd chromium slapd ldap-utils
+  sip-tester baresip kamailio iproute2 systemd chromium-headless-shell slapd ldap-utils
 
 .PHONY: help install install-dev demo test check format bench lock system-packages clean
 
@@ -38,8 +38,9 @@ demo: install ## a sample council: import, publish, route recorded calls; in a t
 
 test: install-dev system-packages ## every test
 	$(BIN)/python -m pytest -n auto --dist loadfile --ignore=tests/telephony --ignore=tests/journeys
-	$(BIN)/python -m pytest tests/telephony  # in real time, every packet counts: alone on the machine
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/journeys  # in real time, most of it waiting
+	# In real time and apart from the rest. Most of it is waiting: so many at once leave cores idle.
+	$(BIN)/python -m pytest -n 4 --dist worksteal tests/telephony
+	$(BIN)/python -m pytest -n 4 --dist worksteal tests/journeys
 
 check: install-dev ## lint, formatting, strict types
 	$(BIN)/ruff check .

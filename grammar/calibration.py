@@ -15,7 +15,6 @@ from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from grammar.errors import GrammarError
 from grammar.features import NONE_FEATURES, TEXT_FEATURES
@@ -67,6 +66,9 @@ def fit(calls: Sequence[Labelled]) -> Calibration:
     """The weights that make the labels likeliest. Raises CalibrationError without calls."""
     if not calls:
         raise CalibrationError("There are no labelled calls to calibrate on; give a manifest.")
+    # Here, because whoever only decides would wait for it to be imported.
+    from scipy.optimize import minimize  # noqa: PLC0415
+
     size = len(TEXT_FEATURES)
     start = np.zeros(size + len(NONE_FEATURES))
     found = minimize(_loss, start, args=(calls, size), jac=True, method="L-BFGS-B")

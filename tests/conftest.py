@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from switchboard.storage.store import Store, open_store
+from tests.clean_databases import CleanDatabases
 from tests.servers import postgresql
-
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -24,41 +20,23 @@ def postgresql_server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def unmade_postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """URL of a PostgreSQL database of the test's own without a single table."""
-    with _database(postgresql_server) as url:
-        yield url
-
-
-@pytest.fixture
-def postgresql_url(postgresql_server: str, _made_postgresql: str) -> Iterator[str]:
-    """URL of an empty PostgreSQL database of the test's own, at the newest schema."""
-    with _database(postgresql_server, template=_made_postgresql) as url:
-        yield url
-
-
 @pytest.fixture(scope="session")
-def _made_postgresql(postgresql_server: str) -> Iterator[str]:
-    """The name of a database to copy: migrating each takes half of the time of storage's tests."""
-    with _database(postgresql_server) as url:
-        open_store(url).close()
-        yield sa.make_url(url).database or ""
+def postgresql_databases(postgresql_server: str) -> CleanDatabases:
+    return CleanDatabases(postgresql_server)
 
 
-@contextmanager
-def _database(server: str, template: str = "template1") -> Iterator[str]:
-    name = f"test_{next(_numbers)}"
-    admin = sa.create_engine(
-        (server % "postgres").replace("postgresql:", "postgresql+psycopg:"),
-        isolation_level="AUTOCOMMIT",
-        poolclass=sa.NullPool,  # the test may stop the server in between
-    )
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield server % name
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+@pytest.fixture
+def unmade_postgresql_url(postgresql_databases: CleanDatabases) -> Iterator[str]:
+    """URL of a PostgreSQL database of the test's own without a single table."""
+    with postgresql_databases.unmade() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(postgresql_databases: CleanDatabases) -> Iterator[str]:
+    """URL of an empty PostgreSQL database of the test's own, at the newest schema."""
+    with postgresql_databases.database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -77,7 +55,7 @@ def sqlite_url(tmp_path: Path, _made_sqlite: Path) -> str:
 
 @pytest.fixture(scope="session")
 def _made_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As `_made_postgresql`."""
+    """A file to copy: migrating each takes half of the time of storage's tests."""
     file = tmp_path_factory.mktemp("made") / "made.db"
     open_store(f"sqlite:///{file}").close()
     return file

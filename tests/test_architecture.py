@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import functools
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,3 +112,12 @@ def test_the_check_sees_imports_of_every_shape(tmp_path: Path) -> None:
         "from . import sibling\n"
     )
     assert _imported(module) == {"sqlalchemy", "flask", "vosk"}
+
+
+@pytest.mark.parametrize("module", ["switchboard.gaps.apart", "switchboard.cli.grammar"])
+def test_what_fits_filters_and_migrates_is_imported_only_where_that_is_done(module: str) -> None:
+    """It takes longer than all the rest, and commands and processes for one work start often."""
+    slow = ("scipy.optimize", "scipy.signal", "alembic")
+    code = f"import sys, {module}; print(*(each for each in {slow} if each in sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == []

@@ -55,9 +55,11 @@ Legal,,6003
 
 
 @pytest.fixture
-def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[..., Ran]) -> Calls:
+def calls(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, run: Callable[..., Ran]
+) -> Calls:
     """A published grammar, and an engine that hears what the test says."""
-    monkeypatch.setenv("SWITCHBOARD_DATABASE", f"sqlite:///{tmp_path}/switchboard.db")
+    monkeypatch.setenv("SWITCHBOARD_DATABASE", sqlite_url)
     (tmp_path / "staff.csv").write_text(STAFF, "utf-8")
     (tmp_path / "departments.csv").write_text(DEPARTMENTS, "utf-8")
     departments = ("--departments", tmp_path / "departments.csv")

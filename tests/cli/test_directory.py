@@ -48,10 +48,9 @@ def departments(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    url = f"sqlite:///{tmp_path}/switchboard.db"
-    monkeypatch.setenv("SWITCHBOARD_DATABASE", url)
-    return url
+def database(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("SWITCHBOARD_DATABASE", sqlite_url)
+    return sqlite_url
 
 
 @pytest.fixture

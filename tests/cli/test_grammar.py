@@ -36,15 +36,14 @@ Legal,,6003
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Store:
+def store(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, run: Run) -> Store:
     """A database with a small directory in it."""
-    url = f"sqlite:///{tmp_path}/switchboard.db"
-    monkeypatch.setenv("SWITCHBOARD_DATABASE", url)
+    monkeypatch.setenv("SWITCHBOARD_DATABASE", sqlite_url)
     staff, departments = tmp_path / "staff.csv", tmp_path / "departments.csv"
     staff.write_text(STAFF, "utf-8")
     departments.write_text(DEPARTMENTS, "utf-8")
     assert run("directory", "import", staff, "--departments", departments).code == 0
-    return open_store(url)
+    return open_store(sqlite_url)
 
 
 def test_publishing_brings_the_current_directory_into_force(store: Store, run: Run) -> None:

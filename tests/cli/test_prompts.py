@@ -16,9 +16,9 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture
-def prompts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Run:
+def prompts(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, run: Run) -> Run:
     """`run("prompts", ...)` with a published grammar and folders of the test's own."""
-    monkeypatch.setenv("SWITCHBOARD_DATABASE", f"sqlite:///{tmp_path}/switchboard.db")
+    monkeypatch.setenv("SWITCHBOARD_DATABASE", sqlite_url)
     monkeypatch.setenv("SWITCHBOARD_SETTINGS", str(tmp_path / "settings.toml"))
     (tmp_path / "settings.toml").write_text(
         f'[prompts]\nvoice = "espeak"\ncache = "{tmp_path}/cache"\n'

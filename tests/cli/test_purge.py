@@ -19,11 +19,10 @@ LONG_AGO = datetime.now(UTC) - timedelta(days=500)
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def store(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Store:
     """A call of long ago and one of an hour ago."""
-    url = f"sqlite:///{tmp_path}/switchboard.db"
-    monkeypatch.setenv("SWITCHBOARD_DATABASE", url)
-    opened = open_store(url)
+    monkeypatch.setenv("SWITCHBOARD_DATABASE", sqlite_url)
+    opened = open_store(sqlite_url)
     write_entries(opened, whole_call("old", LONG_AGO, audio=b"fLaC"))
     write_entries(opened, whole_call("new", datetime.now(UTC) - timedelta(hours=1)))
     return opened

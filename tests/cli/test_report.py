@@ -14,12 +14,11 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path}/calls.db"
-    store = open_store(url)
+def database(sqlite_url: str) -> str:
+    store = open_store(sqlite_url)
     write_entries(store, (*whole_call("c1"), *fallen_back("c2")))
     store.close()
-    return url
+    return sqlite_url
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -28,8 +27,8 @@ ALAN = Item(ItemKind.CALLED, "Alan Wozencraft", ("p2",))
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    store = open_store(f"sqlite:///{tmp_path}/office.db")
+def office(sqlite_url: str) -> Iterator[Office]:
+    store = open_store(sqlite_url)
     yield open_office(store)
     store.close()
 

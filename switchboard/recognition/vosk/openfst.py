@@ -6,6 +6,7 @@ Format: OpenFst 1.8 `fst.cc` (FstHeader), `symbol-table.cc`, `vector-fst.h`; all
 from __future__ import annotations
 
 import math
+import mmap
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _EXPANDED, _MUTABLE, _ACCEPTOR = 0x1, 0x2, 0x10000
 _INPUT_SORTED, _OUTPUT_SORTED = 0x10000000, 0x40000000
 _MOST_SYMBOLS = 5_000_000
 _LONGEST_STRING = 10_000
+
+_INT, _ID, _SIZES, _HEAD = map(struct.Struct, ("<i", "<q", "<qq", "<iiQqqq"))
 
 EPSILON = 0
 
@@ -58,8 +61,11 @@ def read_output_symbols(path: Path) -> SymbolTable:
     isn't an FST or has no such table.
     """
     try:
-        with path.open("rb") as file:
-            return _read_output_symbols(file)
+        with (
+            path.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        ):
+            return _read_output_symbols(content)
     except (OSError, struct.error, ValueError) as error:
         raise EngineError(
             f"{path} can't be read as a Vosk word graph ({error}); fetch the model again with "
@@ -67,45 +73,46 @@ def read_output_symbols(path: Path) -> SymbolTable:
         ) from error
 
 
-def _read_output_symbols(file: BinaryIO) -> SymbolTable:
-    if _unpack(file, "<i")[0] != _FST_MAGIC:
+def _read_output_symbols(content: mmap.mmap) -> SymbolTable:
+    if _INT.unpack_from(content)[0] != _FST_MAGIC:
         raise ValueError("not an OpenFst file")
-    _read_string(file)
-    _read_string(file)
-    _version, flags, *_ = _unpack(file, "<iiQqqq")
+    at = _after_string(content, _after_string(content, _INT.size))
+    _version, flags, *_ = _HEAD.unpack_from(content, at)
+    at += _HEAD.size
     if not flags & _HAS_OUTPUT_SYMBOLS:
         raise ValueError("no output symbols inside")
-    if flags & _HAS_INPUT_SYMBOLS:
-        _read_symbols(file)
-    return _read_symbols(file)
+    first = _read_symbols(content, at)
+    if not flags & _HAS_INPUT_SYMBOLS:
+        return first
+    at += len(first.blob)
+    # The words go in as they come out: as a rule one table is written twice.
+    if content[at : at + len(first.blob)] == first.blob:
+        return first
+    return _read_symbols(content, at)
 
 
-def _read_symbols(file: BinaryIO) -> SymbolTable:
-    start = file.tell()
-    if _unpack(file, "<i")[0] != _SYMBOLS_MAGIC:
+def _read_symbols(content: mmap.mmap, start: int) -> SymbolTable:
+    if _INT.unpack_from(content, start)[0] != _SYMBOLS_MAGIC:
         raise ValueError("no symbol table where one should be")
-    _read_string(file)
-    _available, size = _unpack(file, "<qq")
+    at = _after_string(content, start + _INT.size)
+    _available, size = _SIZES.unpack_from(content, at)
     if not 0 < size <= _MOST_SYMBOLS:
         raise ValueError(f"a symbol table of {size} words")
+    at += _SIZES.size
     ids: dict[str, int] = {}
-    for _ in range(size):
-        word = _read_string(file).decode("utf-8", "replace")
-        (ids[word],) = _unpack(file, "<q")
-    end = file.tell()
-    file.seek(start)
-    return SymbolTable(ids, file.read(end - start))
+    for _ in range(size):  # hundreds of thousands
+        end = _after_string(content, at)
+        word = content[at + _INT.size : end].decode("utf-8", "replace")
+        (ids[word],) = _ID.unpack_from(content, end)
+        at = end + _ID.size
+    return SymbolTable(ids, content[start:at])
 
 
-def _unpack(file: BinaryIO, layout: str) -> tuple[int, ...]:
-    return struct.unpack(layout, file.read(struct.calcsize(layout)))
-
-
-def _read_string(file: BinaryIO) -> bytes:
-    (length,) = _unpack(file, "<i")
+def _after_string(content: mmap.mmap, at: int) -> int:
+    (length,) = _INT.unpack_from(content, at)
     if not 0 <= length <= _LONGEST_STRING:
         raise ValueError(f"a string of {length} bytes")
-    return file.read(length)
+    return at + _INT.size + int(length)
 
 
 def write_acceptor(file: BinaryIO, acceptor: Acceptor, symbols: SymbolTable) -> None:

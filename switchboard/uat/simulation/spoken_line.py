@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ from switchboard.settings import Settings
 from switchboard.speech.port import SynthesisError, Text
 from switchboard.uat.simulation.crowd import babble, talkers
 from switchboard.uat.simulation.voices import VOICES, SimulatedVoice, Speaks, speaking
-from switchboard.wiring import UNHURRIED, wired
+from switchboard.wiring import UNHURRIED, Wired, wired
 
 TEACHING: tuple[SimulatedVoice, ...] = VOICES[0::2]
 TESTING: tuple[SimulatedVoice, ...] = VOICES[1::2]
@@ -40,17 +40,42 @@ class Spoken:
     seed: int
 
 
+class _Ears:
+    """The engine's processes, of the settings' engine: started anew for another grammar only."""
+
+    def __init__(self, settings: Settings, grammar: Grammar) -> None:
+        self._settings = settings
+        self._started = ExitStack()
+        self._wired = self._start(grammar, None)
+        self.engine = self._wired.engine
+
+    def router(self, grammar: Grammar) -> Router:
+        if grammar.version != self._wired.router.grammar.version:
+            self.close()
+            self._wired = self._start(grammar, self.engine)
+        return self._wired.router
+
+    def _start(self, grammar: Grammar, engine: str | None) -> Wired:
+        return self._started.enter_context(
+            wired(self._settings, grammar, engine=engine, limits=UNHURRIED)
+        )
+
+    def close(self) -> None:
+        self._started.close()
+
+
 class SpokenLine:
-    """Made by `spoken_line`. Processes of the engine are started for each grammar anew."""
+    """Made by `spoken_line`."""
 
     def __init__(
         self,
-        engine: str,
+        ears: _Ears,
         settings: Settings,
         speaks: Mapping[str, Speaks],
         on_heard: Callable[[int], None],
     ) -> None:
-        self.engine = engine
+        self.engine = ears.engine
+        self._ears = ears
         self._settings = settings
         self._speaks = speaks
         self._crowd = talkers(speaks)
@@ -66,11 +91,8 @@ class SpokenLine:
         new = [each for each in dict.fromkeys(sounds) if (grammar.version, each) not in self._heard]
         workers = self._settings.recognition.workers
         if new:
-            with (
-                wired(self._settings, grammar, engine=self.engine, limits=UNHURRIED) as made,
-                ThreadPoolExecutor(workers, thread_name_prefix="spoken") as pool,
-            ):
-                router = made.router
+            router = self._ears.router(grammar)
+            with ThreadPoolExecutor(workers, thread_name_prefix="spoken") as pool:
                 found = pool.map(lambda each: self._utterance(router, each), new)
                 for each, utterance in zip(new, found, strict=True):
                     self._heard[grammar.version, each] = utterance
@@ -107,9 +129,7 @@ class SpokenLine:
 def spoken_line(
     settings: Settings, grammar: Grammar, *, on_heard: Callable[[int], None] = lambda _: None
 ) -> Iterator[SpokenLine]:
-    """The line, with its voices started and ended; the engine is that of the settings. `on_heard`
+    """The line, with its voices and its engine, that of the settings, started and ended. `on_heard`
     is told how many utterances were just heard. Raises UserError for what can't be used."""
-    with wired(settings, grammar, workers=1, limits=UNHURRIED) as made:
-        engine = made.engine
-    with speaking(VOICES) as speaks:
-        yield SpokenLine(engine, settings, speaks, on_heard)
+    with closing(_Ears(settings, grammar)) as ears, speaking(VOICES) as speaks:
+        yield SpokenLine(ears, settings, speaks, on_heard)

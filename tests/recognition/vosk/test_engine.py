@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grammar.model import FormKind, SpokenForm
+from grammar.model import FormKind, Grammar, SpokenForm
 from switchboard.errors import EngineError
 from switchboard.recognition.messages import EngineSpec
 from switchboard.recognition.port import Recognition, Utterance
@@ -147,23 +147,31 @@ def test_a_grammar_in_which_nothing_can_be_said_is_one_sentence(
         decode(load_model(MODEL), np.zeros(9, dtype=np.int16), 16000, alternatives=1, phrases=[])
 
 
-def test_words_that_kill_the_decoder_never_reach_it(recogniser: VoskRecogniser) -> None:
+@pytest.fixture(scope="module")
+def odd(recogniser: VoskRecogniser) -> Grammar:
+    """Words that kill the decoder, and one that an administrator says how to pronounce."""
     deadly = tuple(
         SpokenForm(text, "x", FormKind.ALIAS, "")
         for text in ("<eps>", "<eps> 한나리", "#0", "!SIL", "[1]", "<UNK>", "\x00", "문화원 </s>")
     )
-    hostile = dataclasses.replace(grammar("deadly"), forms=(*GRAMMAR.forms, *deadly))
-    recogniser.prepare(hostile)
-    found = recogniser.recognise(spoken(NAMES[0]), hostile)
-    assert best(found) == NAMES[0]
+    plain = grammar("odd", ("문화원 뷁쉙", *NAMES[1:]))
+    [sound] = korean.phones(["한나리"])
+    made = dataclasses.replace(
+        plain, forms=(*plain.forms, *deadly), pronunciations=(("뷁쉙", sound),)
+    )
+    recogniser.prepare(made)
+    return made
+
+
+def test_words_that_kill_the_decoder_never_reach_it(
+    recogniser: VoskRecogniser, odd: Grammar
+) -> None:
+    assert best(recogniser.recognise(spoken(NAMES[1]), odd)) == NAMES[1]
 
 
 def test_a_pronunciation_set_by_an_administrator_finds_another_respelling(
-    recogniser: VoskRecogniser,
+    recogniser: VoskRecogniser, odd: Grammar
 ) -> None:
-    [sound] = korean.phones(["한나리"])
-    odd = dataclasses.replace(grammar("set", ("문화원 뷁쉙",)), pronunciations=(("뷁쉙", sound),))
-    recogniser.prepare(odd)
     assert best(recogniser.recognise(spoken("문화원 한나리"), odd)) == "문화원 뷁쉙"
 
 

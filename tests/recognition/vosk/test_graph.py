@@ -103,6 +103,17 @@ def test_a_written_graph_has_its_symbols_read_back(tmp_path: Path) -> None:
     assert read_output_symbols(path) == symbols
 
 
+def test_words_that_come_out_are_told_from_those_that_go_in(tmp_path: Path) -> None:
+    into, out = table("<eps>", "jane"), table("<eps>", "siobhan")
+    content = io.BytesIO()
+    write_acceptor(content, build({(1,): 1.0}, [], []), into)
+    twice, other = into.blob * 2, into.blob + out.blob
+    assert twice in content.getvalue()
+    path = tmp_path / "Gr.fst"
+    path.write_bytes(content.getvalue().replace(twice, other))
+    assert read_output_symbols(path) == out
+
+
 @given(st.binary(max_size=200), st.booleans())
 def test_any_other_file_is_one_sentence(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, begins: bool
