@@ -6,14 +6,13 @@ whatever has happened in it.
 
 from __future__ import annotations
 
+import functools
 import itertools
-import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,13 +26,10 @@ DEADLINE_S = 120.0
 PORTS = range(28002, 32760, 6)
 """Where `free_port` looks: each leaves room for five that follow it."""
 
-LEASES = 60
-"""How many of a process's ports nobody else is given, the latest ones."""
+BLOCKS = 16
+"""As many test processes may run beside each other."""
 
 _numbers = itertools.count(1)
-_begin = os.getpid() % len(PORTS)
-_ports: Iterator[int] = itertools.cycle([*PORTS[_begin:], *PORTS[:_begin]])
-_leases: deque[socket.socket] = deque()
 
 
 def program(name: str, package: str) -> str:
@@ -49,28 +45,31 @@ def free_port(address: str = "127.0.0.1", following: int = 1) -> int:
     """A port that is free for UDP and TCP, with `following` more after it (TLS takes the next).
 
     They come from below those that the kernel picks for sockets that ask for none in particular,
-    in turn and leased: one that was found free is given away again neither here nor by a test
-    process beside this one before its peer binds it, which may be seconds later.
+    in turn, from a block of this process's own: one that was found free is given away again
+    neither here nor by a test process beside this one before its peer binds it, which may be
+    seconds later.
     """
-    for first in itertools.islice(_ports, len(PORTS)):
-        # Leased first: to look means to bind it for a moment, in the way of one it was given to.
-        if _leased(first) and all(_free(address, first + n) for n in range(following + 1)):
+    ports = _own_ports()
+    for first in itertools.islice(ports, len(PORTS) // BLOCKS):
+        if all(_free(address, first + n) for n in range(following + 1)):
             return first
-    raise AssertionError(f"no port is free from {PORTS[0]} to {PORTS[-1]}")
+    raise AssertionError("none of this process's ports is free")
 
 
-def _leased(port: int) -> bool:
-    """Take it, by a name that one process at a time can hold and the kernel frees at its end."""
-    lease = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    try:
-        lease.bind(f"\0switchboard-test-port-{port}")
-    except OSError:
-        lease.close()
-        return False
-    _leases.append(lease)
-    if len(_leases) > LEASES:
-        _leases.popleft().close()
-    return True
+@functools.cache
+def _own_ports() -> Iterator[int]:
+    """Those of a block that is held by a name that one process at a time can have, and that the
+    kernel frees at its end."""
+    for block in range(BLOCKS):
+        held = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            held.bind(f"\0switchboard-test-ports-{block}")
+        except OSError:
+            held.close()
+            continue
+        held.detach()  # open until the process ends
+        return itertools.cycle(PORTS[block::BLOCKS])
+    raise AssertionError(f"{BLOCKS} test processes have all ports; wait for one to end")
 
 
 def _free(address: str, port: int) -> bool:
