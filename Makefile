@@ -40,7 +40,7 @@ test: install-dev system-packages ## every test
 	$(BIN)/python -m pytest -n auto --dist loadfile --ignore=tests/telephony --ignore=tests/journeys
 	# In real time and apart from the rest. Most of it is waiting: so many at once leave cores idle.
 	$(BIN)/python -m pytest -n 4 --dist worksteal tests/telephony
-	$(BIN)/python -m pytest -n 4 --dist worksteal tests/journeys
+	$(BIN)/python -m pytest -n 3 --dist worksteal tests/journeys
 
 check: install-dev ## lint, formatting, strict types
 	$(BIN)/ruff check .
