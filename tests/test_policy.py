@@ -127,6 +127,11 @@ last_resort = "5997"
     assert policy.numbers() == {"5997", "5998", "5999"}
 
 
+def test_calls_go_by_departments_hours_unless_the_settings_say_otherwise(tmp_path: Path) -> None:
+    assert _policy(tmp_path, "").department_hours
+    assert not _policy(tmp_path, "[hours]\ndepartments = false\n").department_hours
+
+
 def test_a_class_without_hours_of_its_own_has_the_common_ones_only_if_it_is_kept_to_them(
     tmp_path: Path,
 ) -> None:
