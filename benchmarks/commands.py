@@ -11,20 +11,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
-from rapidfuzz import fuzz, process, utils
 
 from benchmarks.calls import Call
-from benchmarks.corpus import call_audio, digest, file_name
+from benchmarks.corpus import call_file
 from benchmarks.plain_ear import PlainEar
 from benchmarks.result import Section
 from benchmarks.voices import TEST, voices_of
 from grammar.model import Command, Grammar
 from switchboard.audio.files import read_audio
-from switchboard.audio.telephone_channel import BABBLE, CLEAN, GSM, write_alaw
+from switchboard.audio.telephone_channel import BABBLE, CLEAN, GSM
 from switchboard.dialogue.answers import command, is_emergency
 from switchboard.dialogue.events import Heard
 from switchboard.dialogue.world import World, world_of
-from switchboard.measures.plain_peer import CUT_OFF
+from switchboard.measures.plain_peer import nearest_text
 from switchboard.measures.share import Share
 from switchboard.policy import policy_of
 from switchboard.routing import Routed
@@ -159,10 +158,7 @@ def _files(folder: Path) -> Iterator[tuple[Call, Path]]:
     """The calls with their audio, made where it isn't there yet."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, call in enumerate(plan()):
-        file = folder / file_name(number, call, TEST, SEED)
-        if not file.exists():
-            write_alaw(file, call_audio(call, TEST, digest(call, TEST, SEED)))
-        yield call, file
+        yield call, call_file(folder, number, call, TEST, SEED)
 
 
 def _taken(routed: Routed, world: World) -> str:
@@ -183,10 +179,5 @@ class _Peer:
         self._texts = [phrase.text for phrase in grammar.commands]
 
     def taken(self, transcript: str) -> str:
-        found = process.extractOne(
-            utils.default_process(transcript),
-            self._texts,
-            scorer=fuzz.WRatio,
-            score_cutoff=CUT_OFF,
-        )
+        found = nearest_text(transcript, self._texts)
         return self._commands[found[2]] if found else ""

@@ -44,13 +44,19 @@ def make_corpus(directory: Directory, split: str, out: Path, count: int, seed: i
     rows: list[dict[str, str]] = []
     with click.progressbar(list(enumerate(calls)), label=f"{split} calls") as numbered:
         for number, call in numbered:
-            file = out / "audio" / file_name(number, call, split, seed)
-            if not file.exists():
-                write_alaw(file, call_audio(call, split, digest(call, split, seed)))
+            file = call_file(out / "audio", number, call, split, seed)
             rows.append(manifest_row(file.relative_to(out), call, split))
             if len(rows) % BATCH == 0 or len(rows) == count:
                 write_manifest(out / "calls.csv", rows)
     return out / "calls.csv"
+
+
+def call_file(folder: Path, number: int, call: Call, split: str, seed: int) -> Path:
+    """The call's audio in that folder, made unless it is there."""
+    file = folder / file_name(number, call, split, seed)
+    if not file.exists():
+        write_alaw(file, call_audio(call, split, digest(call, split, seed)))
+    return file
 
 
 def digest(call: Call, split: str, seed: int) -> int:

@@ -12,19 +12,19 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 
-class Opened(NamedTuple):
+class Span(NamedTuple):
     """Open from `opens` until before `closes`, the same day; `time.max` closes at midnight."""
 
     opens: time
     closes: time
 
 
-Week = tuple[tuple[Opened, ...], ...]
+Week = tuple[tuple[Span, ...], ...]
 """What is open on each day, Monday first; () is a day that stays closed."""
 
-_Span = tuple[int, int]
+_Minutes = tuple[int, int]
 """From and until, in minutes after midnight; until may be after the day's end."""
-_Times = tuple[_Span, ...]
+_Times = tuple[_Minutes, ...]
 _Token = frozenset[int] | _Times
 """Days that are named, or their times: () for closed."""
 
@@ -86,7 +86,7 @@ class _UncertainError(Exception):
 def _tokens(text: str) -> Iterator[_Token]:
     """In the order of the text."""
     at = 0
-    spans: list[_Span] = []
+    spans: list[_Minutes] = []
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None or not found[0]:
@@ -120,7 +120,7 @@ def _days(text: str) -> frozenset[int]:
     return frozenset((first + day) % _DAYS for day in range((last - first) % _DAYS + 1))
 
 
-def _span(text: str, before: _Span | None) -> _Span:
+def _span(text: str, before: _Minutes | None) -> _Minutes:
     """Minutes from and until. `before`: the span before it on the same days."""
     (hour, minute, half), (last_hour, last_minute, last_half) = (
         _clock(each) for each in re.split(_TO, text)
@@ -161,7 +161,7 @@ def _of_half(minutes: int, half: str) -> int:
     return minutes % _HALF_DAY + (_HALF_DAY if half == "p" else 0)
 
 
-def _of_one_half(opens: int, closes: int, half: str, last_half: str) -> _Span:
+def _of_one_half(opens: int, closes: int, half: str, last_half: str) -> _Minutes:
     """ "9-5pm", "9am-5": the other one is of the half that fits, when only one does."""
     found = [
         (first, last)
@@ -194,7 +194,7 @@ def _groups(tokens: Iterable[_Token]) -> list[tuple[frozenset[int], _Times]]:
 
 def _week(groups: Iterable[tuple[frozenset[int], _Times]]) -> Week:
     named: set[int] = set()
-    week: list[list[_Span]] = [[] for _ in range(_DAYS)]
+    week: list[list[_Minutes]] = [[] for _ in range(_DAYS)]
     for days, spans in groups:
         if named & days:
             raise _UncertainError  # two things are said of one day
@@ -209,8 +209,8 @@ def _week(groups: Iterable[tuple[frozenset[int], _Times]]) -> Week:
     return tuple(tuple(_opened(spans)) for spans in week)
 
 
-def _opened(spans: list[_Span]) -> Iterator[Opened]:
-    joined: list[_Span] = []
+def _opened(spans: list[_Minutes]) -> Iterator[Span]:
+    joined: list[_Minutes] = []
     for opens, closes in sorted(spans):
         if joined and opens <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(joined[-1][1], closes))
@@ -218,4 +218,4 @@ def _opened(spans: list[_Span]) -> Iterator[Opened]:
             joined.append((opens, closes))
     for opens, closes in joined:
         ends = time.max if closes == _DAY_LONG else time(*divmod(closes, 60))
-        yield Opened(time(*divmod(opens, 60)), ends)
+        yield Span(time(*divmod(opens, 60)), ends)

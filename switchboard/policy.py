@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from directory.opening_hours import Span
 from switchboard.bank_holidays import bank_holidays
 from switchboard.dialogue.caller import CallerClass
 from switchboard.dialogue.policy import (
@@ -15,7 +16,6 @@ from switchboard.dialogue.policy import (
     Operator,
     Policy,
     Rules,
-    Span,
     Stage,
 )
 from switchboard.dialogue.prompts import Prompt

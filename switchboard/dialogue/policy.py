@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from types import MappingProxyType
 
+from directory.opening_hours import Span
 from grammar.model import Entry
 from switchboard.dialogue.caller import Caller, CallerClass
 from switchboard.dialogue.prompts import Prompt
@@ -43,14 +44,6 @@ class Closed(StrEnum):
     """Told that we are closed, then put through to `Hours.closed_number`."""
     TELL = "tell"
     """Told that we are closed; then the call ends. Pressing 0 rings the operators all the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Open from `opens` until before `closes`, the same day. `time.max` closes at midnight."""
-
-    opens: time
-    closes: time
 
 
 WHOLE_DAY = (Span(time.min, time.max),)

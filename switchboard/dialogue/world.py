@@ -17,7 +17,7 @@ from grammar.model import Command, Entry, EntryKind, Grammar
 from grammar.text import normalise
 from switchboard.dialogue.caller import CallerClass
 from switchboard.dialogue.letter_keys import LetterKeys
-from switchboard.dialogue.policy import Hours, Policy, Span
+from switchboard.dialogue.policy import Hours, Policy
 from switchboard.dialogue.spelling import SpellingIndex
 
 
@@ -96,10 +96,9 @@ def world_of(grammar: Grammar, policy: Policy, costs: Costs) -> World:
 
 def _hours(entry: Entry) -> Hours | None:
     """Who is there every day alike is there on bank holidays; nobody else is."""
-    opened = read_opening_hours(entry.opening_hours) if entry.opening_hours else None
-    if opened is None:
+    week = read_opening_hours(entry.opening_hours)
+    if week is None:
         return None
-    week = tuple(tuple(Span(*each) for each in day) for day in opened)
     return Hours(week, week[0] if len(set(week)) == 1 else ())
 
 

@@ -5,6 +5,8 @@ What a script of twenty lines would do with the same engine; every accuracy is p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rapidfuzz import fuzz, process, utils
 
 from grammar.decision import Action, Decision, Reason
@@ -13,6 +15,13 @@ from grammar.model import EntryKind, FormKind, Grammar
 
 CUT_OFF = 85.0
 """Least WRatio, of 100, that is transferred."""
+
+
+def nearest_text(transcript: str, texts: Sequence[str]) -> tuple[str, float, int] | None:
+    """Of processed texts the one that is spelt most alike, from CUT_OFF on: the text, its WRatio of
+    100, and its place."""
+    processed = utils.default_process(transcript)
+    return process.extractOne(processed, texts, scorer=fuzz.WRatio, score_cutoff=CUT_OFF)
 
 
 class PlainPeer:
@@ -33,12 +42,7 @@ class PlainPeer:
 
     def decide(self, transcript: str) -> Decision:
         """Transfer to the nearest text from CUT_OFF on, else ask the caller to say it again."""
-        nearest = process.extractOne(
-            utils.default_process(transcript),
-            self._texts,
-            scorer=fuzz.WRatio,
-            score_cutoff=CUT_OFF,
-        )
+        nearest = nearest_text(transcript, self._texts)
         if nearest is None:
             return Decision(Action.REPROMPT, Reason.NO_MATCH)
         text, similarity, row = nearest

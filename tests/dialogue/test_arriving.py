@@ -5,10 +5,11 @@ from datetime import date, time
 
 import pytest
 
+from directory.opening_hours import Span
 from switchboard.dialogue.actions import Answer, Ask, Ending, HangUp, Mark, Note, Redirect
 from switchboard.dialogue.caller import Caller, CallerClass, EarlierCall
 from switchboard.dialogue.events import Load, TransferOutcome
-from switchboard.dialogue.policy import WHOLE_DAY, Closed, Hours, Policy, Rules, Span, Stage
+from switchboard.dialogue.policy import WHOLE_DAY, Closed, Hours, Policy, Rules, Stage
 from switchboard.dialogue.prompts import Prompt
 from tests.dialogue.conversation import EXTERNAL, INTERNAL, Call, notes, play, prompts
 from tests.dialogue.council import NOON, POLICY, later, world

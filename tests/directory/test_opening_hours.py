@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.opening_hours import Opened, Week, read_opening_hours
+from directory.opening_hours import Span, Week, read_opening_hours
 
 
 def _told(week: Week | None) -> str:
@@ -126,4 +126,4 @@ def test_hours_of_twenty_four_are_read_as_written(clocks: list[time]) -> None:
     opens, closes = clocks
     week = read_opening_hours(f"Tue {opens:%H:%M}-{closes:%H:%M}")
     assert week is not None
-    assert week[1] == (Opened(opens, closes),)
+    assert week[1] == (Span(opens, closes),)

@@ -27,7 +27,6 @@ _WRITTEN = {
 }
 _SPOKEN = {
     "i": "I",
-    "a": "a",
     "ok": "OK",
     "id": "I'd",
     "ill": "I'll",
