@@ -27,7 +27,7 @@ from switchboard.measures.calibrating import Heard, labelled
 from switchboard.measures.manifest import Labelled, read_manifest
 from switchboard.recognition.port import Recognition
 from switchboard.settings import default_settings
-from switchboard.wiring import UNHURRIED, endpoints, engine_pool
+from switchboard.wiring import UNHURRIED, endpoints, recognisers
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "grammar" / "calibration.json"
@@ -69,7 +69,7 @@ def _hear(rows: Sequence[Labelled], grammar: Grammar) -> list[Heard]:
     settings = default_settings()
     calls = []
     with (
-        engine_pool(settings, grammar, engine="whisper", workers=1, limits=UNHURRIED) as pool,
+        recognisers(settings, grammar, engine="whisper", workers=1, limits=UNHURRIED) as engines,
         click.progressbar(rows, label=f"{len(rows)} calls") as progress,
     ):
         for row in progress:
@@ -77,9 +77,10 @@ def _hear(rows: Sequence[Labelled], grammar: Grammar) -> list[Heard]:
             found = find_utterance(audio.samples, audio.rate, endpoints(settings))
             group = row.columns.get("speaker") or row.columns["voice"]
             if isinstance(found, Speech):
-                heard = pool.recognise(found.utterance, pool.version)
+                heard = engines.recognise(found.utterance, engines.version)
                 if isinstance(heard, Recognition):
-                    calls.append(Heard(row.expected, group, heard))
+                    second = engines.second_opinion(found.utterance, engines.version, heard)
+                    calls.append(Heard(row.expected, group, heard, second))
     return calls
 
 
@@ -102,7 +103,7 @@ def _both_engines(
 def _deaf(call: Heard) -> Heard:
     if call.recognition is None:
         return call
-    return replace(call, recognition=replace(call.recognition, evidence=()))
+    return replace(call, recognition=replace(call.recognition, evidence=()), second=None)
 
 
 if __name__ == "__main__":

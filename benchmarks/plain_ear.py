@@ -9,7 +9,7 @@ from faster_whisper import WhisperModel
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
-from switchboard.recognition.whisper.model import model_folder
+from switchboard.recognition.whisper.model import TINY
 
 RATE = 16_000
 
@@ -19,7 +19,7 @@ class PlainEar:
 
     def __init__(self) -> None:
         self._model = WhisperModel(
-            str(model_folder()), device="cpu", compute_type="int8", cpu_threads=1
+            str(TINY.folder()), device="cpu", compute_type="int8", cpu_threads=1
         )
 
     def transcribe(self, samples: NDArray[np.int16], rate: int) -> tuple[str, float]:

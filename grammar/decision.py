@@ -92,6 +92,12 @@ class Decision:
     options: tuple[Candidate, ...] = ()
     instead_of: Entry | None = None
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether to hear the caller better might change it: who is meant isn't clear, rather than
+        what is to be done about them."""
+        return self.reason in {Reason.UNSURE, Reason.TOO_MANY, Reason.NO_MATCH}
+
 
 @dataclass(frozen=True, slots=True)
 class Priced:

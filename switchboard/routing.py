@@ -25,7 +25,10 @@ from switchboard.recognition.port import Recognition, Utterance
 log = logging.getLogger(__name__)
 
 Recognise = Callable[[Utterance, str], Recognition | RecognitionFailed]
-"""Recognise an utterance against the grammar of that version: `WorkerPool.recognise`."""
+"""Recognise an utterance against the grammar of that version: `Recognisers.recognise`."""
+
+SecondOpinion = Callable[[Utterance, str, Recognition], Recognition | None]
+"""What a second engine makes of it besides: `Recognisers.second_opinion`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,12 @@ class Router:
         recognise: Recognise,
         calibrations: dict[str, Calibration],
         costs: Costs,
+        *,
         endpoints: EndpointSettings | None = None,
+        second_opinion: SecondOpinion | None = None,
     ) -> None:
         self._recognise = recognise
+        self._second_opinion = second_opinion
         self._calibrations = calibrations
         self._costs = costs
         self._endpoints = endpoints or EndpointSettings()
@@ -110,21 +116,35 @@ class Router:
         begun = time.perf_counter()
         started = begun if started is None else started
         heard = self._recognise(utterance, self.grammar.version)
-        recognised = time.perf_counter()
+        recognising = time.perf_counter() - begun
         if isinstance(heard, RecognitionFailed):
             log.warning("recognition failed", extra={"reason": heard.reason.value})
             return _unheard(Action.OPERATOR, Reason.ENGINE_FAILED, started)
+        match, decision = self._judged(heard, may_reach)
+        # An answer to a question ("yes") names nobody, and isn't in doubt for that.
+        if self._second_opinion and decision.in_doubt and not utterance.expected:
+            asked = time.perf_counter()
+            both = self._second_opinion(utterance, self.grammar.version, heard)
+            recognising += time.perf_counter() - asked
+            if both is not None:
+                heard = both
+                match, decision = self._judged(heard, may_reach)
+        ended = time.perf_counter()
+        timings = Timings(
+            1000 * recognising, 1000 * (ended - begun - recognising), 1000 * (ended - started)
+        )
+        return Routed(decision, match, heard, timings)
+
+    def _judged(
+        self, heard: Recognition, may_reach: Callable[[Entry], bool]
+    ) -> tuple[Match, Decision]:
         match = self._matcher.match(
             heard.hypotheses, heard.evidence, heard.speech_probability, self._calibration(heard)
         )
         decision = decide(match, self._costs, self.fallback, may_reach)
         if decision.reason is Reason.NO_MATCH and self._asks_for_operator(heard):
             decision = Decision(Action.OPERATOR, Reason.ASKED_FOR_OPERATOR)
-        ended = time.perf_counter()
-        timings = Timings(
-            1000 * (recognised - begun), 1000 * (ended - recognised), 1000 * (ended - started)
-        )
-        return Routed(decision, match, heard, timings)
+        return match, decision
 
     def _asks_for_operator(self, heard: Recognition) -> bool:
         """In so many words: a caller who fits nothing in the directory may have said more than a

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grammar.calibration import Calibration, load, shipped
 from grammar.model import Grammar
 from switchboard.audio.endpointing import EndpointSettings
 from switchboard.errors import SettingsError, UserError
-from switchboard.recognition.engines import engine_spec
+from switchboard.recognition.engines import engine_spec, second_spec
+from switchboard.recognition.recognisers import Recognisers
 from switchboard.recognition.workers import Limits, WorkerPool
 from switchboard.routing import Router
 from switchboard.settings import Settings
@@ -29,14 +30,14 @@ and keeps the callers of the others waiting for a person."""
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """A router with what it runs on. `pool` is the engine's processes."""
+    """A router with what it runs on: the engines' processes."""
 
     router: Router
-    pool: WorkerPool
+    recognisers: Recognisers
 
     @property
     def engine(self) -> str:
-        return self.pool.engine
+        return self.recognisers.engine
 
 
 @contextmanager
@@ -54,25 +55,54 @@ def wired(
     calls hold. Raises UserError when the engine, its model or the calibration can't be used.
     """
     calibrations = calibrations_of(settings)
-    with engine_pool(settings, grammar, engine=engine, workers=workers, limits=limits) as pool:
-        router = Router(
-            grammar, pool.recognise, calibrations, settings.decision.costs(), endpoints(settings)
-        )
-        yield Wired(router, pool)
+    with recognisers(settings, grammar, engine=engine, workers=workers, limits=limits) as started:
+        yield Wired(router(settings, grammar, started, calibrations), started)
 
 
-def engine_pool(
+def router(
+    settings: Settings,
+    grammar: Grammar,
+    engines: Recognisers,
+    calibrations: dict[str, Calibration],
+) -> Router:
+    """Decides for utterances against this grammar, which the engines know."""
+    return Router(
+        grammar,
+        engines.recognise,
+        calibrations,
+        settings.decision.costs(),
+        endpoints=endpoints(settings),
+        second_opinion=engines.second_opinion,
+    )
+
+
+def recognisers(
     settings: Settings,
     grammar: Grammar,
     *,
     engine: str | None = None,
     workers: int | None = None,
     limits: Limits | None = None,
-) -> WorkerPool:
-    """The engine's processes, ready for this grammar; arguments as for `wired`."""
-    spec = engine_spec(engine or settings.recognition.engine, settings.recognition.vosk_model)
-    count = workers or settings.recognition.workers
-    return WorkerPool(spec, grammar, workers=count, limits=limits or live(settings))
+) -> Recognisers:
+    """The engines' processes, ready for this grammar; arguments as for `wired`."""
+    recognition = settings.recognition
+    spec = engine_spec(engine or recognition.engine, recognition.vosk_model)
+    limits_of_first = limits or live(settings)
+    first = WorkerPool(
+        spec, grammar, workers=workers or recognition.workers, limits=limits_of_first
+    )
+    second = second_spec(spec) if recognition.second_opinions else None
+    if second is None:
+        return Recognisers(first)
+    return Recognisers(
+        first,
+        lambda: WorkerPool(
+            second,
+            grammar,
+            workers=recognition.second_opinions,
+            limits=limits or replace(limits_of_first, patience=recognition.second_opinion_s),
+        ),
+    )
 
 
 def endpoints(settings: Settings) -> EndpointSettings:

@@ -13,11 +13,9 @@ import soundfile as sf
 from faster_whisper.feature_extractor import FeatureExtractor
 from faster_whisper.tokenizer import Tokenizer
 from numpy.typing import NDArray
-from tokenizers import Tokenizer as TokenizerFile
 
 from benchmarks.adaptation.lines import RATE, over_a_line
-from switchboard.recognition.whisper.engine import PRIMING
-from switchboard.recognition.whisper.model import TOKENIZER, model_folder
+from switchboard.recognition.whisper.ear import PRIMING
 
 PRIMED_SHARE = 0.25
 PADDING = (40, 150)
@@ -46,11 +44,6 @@ class Batch:
 
 
 @cache
-def tokenizer() -> Tokenizer:
-    return Tokenizer(TokenizerFile.from_file(str(model_folder() / TOKENIZER)), multilingual=False)
-
-
-@cache
 def _features() -> FeatureExtractor:
     return FeatureExtractor()
 
@@ -70,9 +63,12 @@ def frames(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def batch(
-    mels: Sequence[NDArray[np.float32]], texts: Sequence[str], padding: int, primed: Sequence[bool]
+    mels: Sequence[NDArray[np.float32]],
+    texts: Sequence[str],
+    padding: int,
+    primed: Sequence[bool],
+    told: Tokenizer,
 ) -> Batch:
-    told = tokenizer()
     plain = [*told.sot_sequence, told.no_timestamps]
     priming = [told.sot_prev, *told.encode(f" {PRIMING}"), *plain]
     prompts = [priming if after_names else plain for after_names in primed]
@@ -91,7 +87,11 @@ def batch(
 
 
 def batches(
-    said: Sequence[Said], crowd: Sequence[NDArray[np.float32]], size: int, seed: int
+    said: Sequence[Said],
+    crowd: Sequence[NDArray[np.float32]],
+    size: int,
+    seed: int,
+    told: Tokenizer,
 ) -> Iterator[Batch]:
     """Once through all, each over another line, utterances of like length together."""
     rng = np.random.default_rng(seed)
@@ -107,7 +107,7 @@ def batches(
         for number in rng.permutation(len(groups)):
             mels, texts = zip(*groups[number], strict=True)
             primed = [bool(rng.random() < PRIMED_SHARE)] * len(texts)
-            yield batch(mels, texts, int(rng.integers(*PADDING)), primed)
+            yield batch(mels, texts, int(rng.integers(*PADDING)), primed, told)
 
 
 def crowd_of(said: Sequence[Said], seed: int) -> list[NDArray[np.float32]]:

@@ -103,7 +103,9 @@ class Whisper(nn.Module):
         super().__init__()
         self.conv = nn.ModuleList(
             Linear(
-                weights[f"encoder/conv{n}/weight"].reshape(384, -1),
+                weights[f"encoder/conv{n}/weight"].reshape(
+                    len(weights[f"encoder/conv{n}/bias"]), -1
+                ),
                 weights[f"encoder/conv{n}/bias"],
             )
             for n in (1, 2)

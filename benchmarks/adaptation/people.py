@@ -14,10 +14,10 @@ import ctranslate2
 import numpy as np
 import soundfile as sf
 
-from benchmarks.adaptation.hearing import Said, frames, tokenizer
+from benchmarks.adaptation.hearing import Said, frames
 from grammar.text import normalise
-from switchboard.recognition.whisper.engine import CONTEXT_FRAMES
-from switchboard.recognition.whisper.model import model_folder
+from switchboard.recognition.whisper.ear import CONTEXT_FRAMES, tokenizer_of
+from switchboard.recognition.whisper.model import TINY, TOKENIZER
 
 MEASURED_WITH = "wuw-corpus"
 SHARE_ALIKE = "SA"
@@ -33,8 +33,9 @@ def spoken_by_people(folder: Path, remembered: Path) -> list[Said]:
 
 def _transcribed(folder: Path) -> dict[str, str]:
     """Whisper's texts by file, of those recordings that it understands rightly."""
-    model = ctranslate2.models.Whisper(str(model_folder()), device="cpu", compute_type="int8")
-    prompt = [*tokenizer().sot_sequence, tokenizer().no_timestamps]
+    model = ctranslate2.models.Whisper(str(TINY.folder()), device="cpu", compute_type="int8")
+    told = tokenizer_of(TINY, (TINY.folder() / TOKENIZER).read_bytes())
+    prompt = [*told.sot_sequence, told.no_timestamps]
     texts = {}
     for line in (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -45,7 +46,7 @@ def _transcribed(folder: Path) -> dict[str, str]:
         mel = np.zeros((1, 80, CONTEXT_FRAMES), dtype=np.float32)
         mel[0, :, : heard.shape[1]] = heard
         ids = model.generate(ctranslate2.StorageView.from_array(mel), [prompt], beam_size=1)
-        text = tokenizer().decode(ids[0].sequences_ids[0]).strip()
+        text = told.decode(ids[0].sequences_ids[0]).strip()
         if _letters(text) == _letters(row["text"]):
             texts[row["file"]] = text
     return texts

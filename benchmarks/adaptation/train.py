@@ -18,7 +18,8 @@ import torch.nn.functional as f
 from benchmarks.adaptation.hearing import Batch, batches, crowd_of, spoken_by_machines
 from benchmarks.adaptation.model import Whisper
 from benchmarks.adaptation.people import spoken_by_people
-from switchboard.recognition.whisper.model import MODEL, plain_model
+from switchboard.recognition.whisper.ear import tokenizer_of
+from switchboard.recognition.whisper.model import MODEL, MODELS, TINY, TOKENIZER
 from switchboard.recognition.whisper.weights import read_weights
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,7 @@ def rate_at(step: int, steps: int) -> float:
 
 
 @click.command()
+@click.option("--model", "name", type=click.Choice(list(MODELS)), default=TINY.name)
 @click.option("--speech", type=click.Path(path_type=Path), required=True, help="Its folder.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The changes (.npz).")
 @click.option("--steps", default=1500, show_default=True)
@@ -59,6 +61,7 @@ def rate_at(step: int, steps: int) -> float:
 @click.option("--human", type=click.Path(path_type=Path), default=HUMAN, help="Real recordings.")
 def main(
     *,
+    name: str,
     speech: Path,
     out: Path,
     steps: int,
@@ -71,7 +74,9 @@ def main(
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     random.seed(1)
-    model = Whisper(read_weights(plain_model()[MODEL], ""))
+    files = MODELS[name].plain()
+    told = tokenizer_of(MODELS[name], files[TOKENIZER])
+    model = Whisper(read_weights(files[MODEL], ""))
     if begin:
         read(model, begin)
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
@@ -84,7 +89,7 @@ def main(
     for round_ in count():
         machines = spoken_by_machines(speech)
         said = [*machines, *people * PEOPLE_AGAIN]
-        for given in batches(said, crowd_of(machines, round_), SIZE, round_):
+        for given in batches(said, crowd_of(machines, round_), SIZE, round_, told):
             with torch.autocast("cpu", torch.bfloat16):
                 loss = loss_of(model, given)
             optimiser.zero_grad()

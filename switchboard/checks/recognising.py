@@ -9,6 +9,8 @@ from grammar.decision import Action
 from grammar.model import Grammar
 from switchboard.audio.files import Audio, read_audio
 from switchboard.checks.finding import Finding, fail, ok, warn
+from switchboard.errors import EngineError
+from switchboard.recognition.recognisers import Recognisers
 from switchboard.settings import Settings
 from switchboard.wiring import UNHURRIED, grammar_in_force, wired
 
@@ -18,6 +20,7 @@ def recognition(settings: Settings, database: str | None) -> Iterator[Finding]:
     yield from _reachable(grammar)
     sound = _asking_for_the_operator()
     with wired(settings, grammar, workers=1, limits=UNHURRIED) as board:
+        yield from _second_opinions(board.recognisers)
         routed = board.router.route(sound.samples, sound.rate)
         took = f"{routed.timings.total / 1000:.1f} s"
         if routed.decision.action is Action.OPERATOR and routed.recognition is not None:
@@ -34,6 +37,16 @@ def recognition(settings: Settings, database: str | None) -> Iterator[Finding]:
                 f"{board.engine} works, but did not understand a test recording (“the operator, "
                 "please”); measure it: switchboard route --manifest.",
             )
+
+
+def _second_opinions(engines: Recognisers) -> Iterator[Finding]:
+    try:
+        larger = engines.start_second_opinions()
+    except EngineError as error:
+        yield warn("second opinions", f"There are none, so more callers are asked: {error}")
+    else:
+        if larger:
+            yield ok("second opinions", f"{larger} hears again what is in doubt")
 
 
 def _reachable(grammar: Grammar) -> Iterator[Finding]:

@@ -37,9 +37,9 @@ from switchboard.measures.reliability import HEADINGS as RELIABILITY_HEADINGS
 from switchboard.measures.reliability import bins, calibration_error
 from switchboard.measures.tables import aligned
 from switchboard.recognition.outcome import RecognitionFailed
-from switchboard.recognition.workers import WorkerPool
+from switchboard.recognition.recognisers import Recognisers
 from switchboard.settings import Settings
-from switchboard.wiring import UNHURRIED, calibrations_of, endpoints, engine_pool, grammar_in_force
+from switchboard.wiring import UNHURRIED, calibrations_of, endpoints, grammar_in_force, recognisers
 
 FEWEST = 50
 """Labelled calls below which the weights say more about chance than about callers."""
@@ -81,9 +81,11 @@ def command(
     if remark := labels_of_nobody(rows, grammar):
         click.echo(f"switchboard: {remark}", err=True)
     workers = workers or settings.recognition.workers
-    with engine_pool(settings, grammar, engine=engine, workers=workers, limits=UNHURRIED) as pool:
-        calls = _hear(rows, pool, settings, workers)
-        name = pool.engine
+    with recognisers(
+        settings, grammar, engine=engine, workers=workers, limits=UNHURRIED
+    ) as engines:
+        calls = _hear(rows, engines, settings, workers)
+        name = engines.engine
     matcher = Matcher(grammar)
     costs = settings.decision.costs()
     held_out = cross_validated(calls, matcher)
@@ -113,7 +115,7 @@ def _in_use(settings: Settings) -> dict[str, Calibration]:
 
 
 def _hear(
-    rows: Sequence[Labelled], pool: WorkerPool, settings: Settings, workers: int
+    rows: Sequence[Labelled], engines: Recognisers, settings: Settings, workers: int
 ) -> list[Heard]:
     """Recognise all; files that can't be used are told and left out."""
 
@@ -126,10 +128,11 @@ def _hear(
         group = group_of(row.columns, row.file)
         if not isinstance(found, Speech):
             return Heard(row.expected, group, None)
-        heard = pool.recognise(found.utterance, pool.version)
+        heard = engines.recognise(found.utterance, engines.version)
         if isinstance(heard, RecognitionFailed):
             return f"{row.file} could not be recognised ({heard.reason.value})"
-        return Heard(row.expected, group, heard)
+        second = engines.second_opinion(found.utterance, engines.version, heard)
+        return Heard(row.expected, group, heard, second)
 
     calls = []
     with ThreadPoolExecutor(workers) as executor:

@@ -63,6 +63,8 @@ def command(file: Path, *, engine: str | None, database: str | None, settings: S
 
 
 def _heard(recognition: Recognition) -> Iterator[str]:
+    if recognition.opinions > 1:
+        yield "Heard by the larger model, too: the first one alone left doubt."
     yield "Heard, likeliest first (log-likelihoods compare within this call only):"
     yield aligned(
         ("", "nats", "decode"),

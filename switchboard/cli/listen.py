@@ -58,6 +58,7 @@ def command(
     with Microphone(chosen) as microphone:  # before the engine: no wait for a bad device
         grammar = grammar_in_force(database, settings)
         with wired(settings, grammar, engine=engine, workers=1) as board, _meter() as meter:
+            board.recognisers.start_second_opinions()
             meter.say(f"Listening with {board.engine}; Ctrl-C ends.")
             try:
                 while True:

@@ -33,7 +33,7 @@ from switchboard.storage.call_records import turn_sound
 from switchboard.storage.publishing import published_version
 from switchboard.storage.replays import Replay, Result
 from switchboard.storage.store import Store
-from switchboard.wiring import UNHURRIED, engine_pool
+from switchboard.wiring import UNHURRIED, wired
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +49,12 @@ _STEP = 50
 
 @contextmanager
 def engine_of(settings: Settings, grammar: Grammar) -> Iterator[Hears]:
-    """The settings' engine, knowing this grammar. Raises UserError when there is none."""
-    with engine_pool(settings, grammar, workers=1, limits=UNHURRIED) as pool:
+    """The settings' engines, knowing this grammar. Raises UserError when there are none."""
+    with wired(settings, grammar, workers=1, limits=UNHURRIED) as board:
 
         def hear(flac: bytes) -> Recognition | None:
             samples, rate = soundfile.read(io.BytesIO(flac), dtype="int16")
-            heard = pool.recognise(Sound(samples, rate), grammar.version)
-            return heard if isinstance(heard, Recognition) else None
+            return board.router.decide(Sound(samples, rate)).recognition
 
         yield hear
 

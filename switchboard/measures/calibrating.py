@@ -34,12 +34,19 @@ GROUPS = ("speaker", "voice")
 class Heard:
     """A labelled call as the engine heard it; `group` is who speaks.
 
-    `recognition` is None where no speech was found, so that nothing was recognised.
+    `recognition` is None where no speech was found, so that nothing was recognised. `second` is
+    what a second opinion made of it, where there are such; decisions need it for calls in doubt,
+    and what is fitted has to do for both.
     """
 
     expected: Expected
     group: str
     recognition: Recognition | None
+    second: Recognition | None = None
+
+    @property
+    def opinions(self) -> tuple[Recognition, ...]:
+        return tuple(each for each in (self.recognition, self.second) if each is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +70,16 @@ def labelled(calls: Iterable[Heard], matcher: Matcher) -> list[Labelled]:
     found = []
     meant = 0
     for call in calls:
-        prepared = _prepared(call, matcher)
-        if prepared is not None:
+        for prepared in _prepared(call, matcher):
             right = _right(prepared, call.expected, matcher)
             found.append(Labelled(prepared.texts, prepared.none, right))
         if call.expected.wanted is not Wanted.TRANSFER:
             continue
         meant += 1
-        unlisted = None if meant % UNLISTED else _prepared(call, matcher, call.expected.numbers)
-        if unlisted is not None:
-            none_right = np.zeros(len(unlisted.said))
-            found.append(Labelled(unlisted.texts, unlisted.none, none_right))
+        if meant % UNLISTED == 0:
+            for unlisted in _prepared(call, matcher, call.expected.numbers):
+                none_right = np.zeros(len(unlisted.said))
+                found.append(Labelled(unlisted.texts, unlisted.none, none_right))
     return found
 
 
@@ -122,15 +128,18 @@ def evaluate(
 
     grades, foretold = [], []
     for call in calls:
-        if call.recognition is None:
-            decision = Decision(Action.REPROMPT, Reason.NO_INPUT)
-        else:
-            match = _match(call.recognition, matcher, calibration_of(call))
+        decision = Decision(Action.REPROMPT, Reason.NO_INPUT)
+        match: Match | None = None
+        for opinion in call.opinions:
+            match = _match(opinion, matcher, calibration_of(call))
             decision = decide(match, costs, fallback)
-            if match.candidates and call.expected.wanted in {Wanted.TRANSFER, Wanted.NONE}:
-                best = match.candidates[0]
-                right = best.entry.number in call.expected.numbers
-                foretold.append(Foretold(best.probability, right))
+            if not decision.in_doubt:
+                break
+        named = call.expected.wanted in {Wanted.TRANSFER, Wanted.NONE}
+        if named and match is not None and match.candidates:
+            best = match.candidates[0]
+            right = best.entry.number in call.expected.numbers
+            foretold.append(Foretold(best.probability, right))
         grades.append(grade(call.expected, decision))
     return Evaluation(tuple(grades), tuple(foretold))
 
@@ -141,11 +150,13 @@ def _match(heard: Recognition, matcher: Matcher, calibration: Calibration) -> Ma
 
 def _prepared(
     call: Heard, matcher: Matcher, left_out: frozenset[str] = frozenset()
-) -> Prepared | None:
-    heard = call.recognition
-    if heard is None:
-        return None
-    return matcher.prepare(heard.hypotheses, heard.evidence, heard.speech_probability, left_out)
+) -> list[Prepared]:
+    """Of each opinion that named anything."""
+    found = [
+        matcher.prepare(heard.hypotheses, heard.evidence, heard.speech_probability, left_out)
+        for heard in call.opinions
+    ]
+    return [each for each in found if each is not None]
 
 
 def _right(prepared: Prepared, expected: Expected, matcher: Matcher) -> Floats:

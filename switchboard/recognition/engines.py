@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 AUTO, VOSK, WHISPER = "auto", "vosk", "whisper"
 ENGINES = (AUTO, VOSK, WHISPER)
+_WHISPER = "switchboard.recognition.whisper.engine:WhisperRecogniser"
 
 
 def engine_spec(engine: str = AUTO, vosk_model: str = "") -> EngineSpec:
@@ -36,7 +37,15 @@ def engine_spec(engine: str = AUTO, vosk_model: str = "") -> EngineSpec:
             'folder in [recognition] vosk_model, or use the engine "whisper".'
         )
     log.info("recognising with the packaged Whisper")
-    return EngineSpec("switchboard.recognition.whisper.engine:WhisperRecogniser")
+    return EngineSpec(_WHISPER)
+
+
+def second_spec(engine: EngineSpec) -> EngineSpec | None:
+    """How a worker makes the engine that is asked where this one leaves doubt; None for Vosk, whose
+    evidence isn't of Whisper's kind."""
+    if engine.factory != _WHISPER:
+        return None
+    return EngineSpec(_WHISPER, {"name": "base", "model": "base"})
 
 
 def _vosk_folder(vosk_model: str) -> Path | None:

@@ -20,11 +20,13 @@ class Utterance:
 
     `samples` is mono PCM, int16, shape (n,); `rate` is 8000 or 16000 Hz. `expected` are phrases
     that answer what was just asked ("yes", "the second"): an engine weighs them beside the grammar.
+    `suspected` are texts of the grammar that another engine found: evidence is wanted for them.
     """
 
     samples: NDArray[np.int16]
     rate: int
     expected: tuple[str, ...] = ()
+    suspected: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -37,7 +39,7 @@ class Recognition:
 
     `hypotheses` are best first. `evidence` holds the acoustic evidence of the shortlisted texts,
     each once. `speech_probability` is the engine's own belief in [0, 1] that there was speech at
-    all (None where the engine has none).
+    all (None where the engine has none). `opinions` counts the engines that made it together.
     """
 
     engine: str
@@ -46,6 +48,7 @@ class Recognition:
     evidence: tuple[FormEvidence, ...] = ()
     speech_probability: float | None = None
     cpu_seconds: float = 0.0
+    opinions: int = 1
 
 
 class Recogniser(Protocol):

@@ -26,17 +26,16 @@ from switchboard.dialogue.machine import advance
 from switchboard.dialogue.policy import Policy
 from switchboard.dialogue.prompts import ORGANISATION, PLACEHOLDERS, Prompt
 from switchboard.dialogue.world import world_of
-from switchboard.errors import UserError
+from switchboard.errors import EngineError, UserError
 from switchboard.policy import local_time, policy_of
-from switchboard.recognition.workers import WorkerPool
-from switchboard.routing import Router
+from switchboard.recognition.recognisers import Recognisers
 from switchboard.settings import Settings
 from switchboard.speech.opening import Speech, open_speech
 from switchboard.storage.call_log import CallLog, open_call_log
 from switchboard.storage.grammars import published_grammar
 from switchboard.storage.publishing import load_version, published_version
 from switchboard.storage.store import Store, open_store
-from switchboard.wiring import calibrations_of, endpoints, engine_pool, live
+from switchboard.wiring import calibrations_of, endpoints, live, recognisers, router
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ class Opened:
 
     settings: Settings
     store: Store
-    pool: WorkerPool
+    recognisers: Recognisers
     speech: Speech
     call_log: CallLog
     parts: Parts
@@ -91,9 +90,10 @@ async def opened(settings: Settings, database: str | None) -> AsyncIterator[Open
         deciders = stack.enter_context(Deciders(settings.sip.most_calls + 1))
         speech = open_speech(settings.prompts, lambda: deciders.waiting > 0)
         stack.callback(speech.close)
-        pool = await asyncio.to_thread(engine_pool, settings, grammar)
-        stack.callback(pool.close)
-        boards = _Boards(settings, pool, speech, calibrations, policy)
+        engines = await asyncio.to_thread(recognisers, settings, grammar)
+        stack.callback(engines.close)
+        await asyncio.to_thread(_second_opinions, engines)
+        boards = _Boards(settings, engines, speech, calibrations, policy)
         await asyncio.to_thread(_first_words, speech, settings, grammar)
         ears = await stack.enter_async_context(Ears(endpoints(settings)))
         known = known_numbers(settings)
@@ -112,17 +112,27 @@ async def opened(settings: Settings, database: str | None) -> AsyncIterator[Open
                 UTTERANCES_A_WORKER * settings.recognition.workers,
                 lambda: deciders.waiting,
             ),
-            identity=Identity(pool.engine, f"{socket.gethostname()}:{os.getpid()}"),
+            identity=Identity(engines.engine, f"{socket.gethostname()}:{os.getpid()}"),
             hand_over=asyncio.Event(),
             keep_audio=settings.privacy.keep_audio,
             patience=Patience(
                 speak=settings.prompts.longest_wait_s + 0.5,
-                decide=limits.patience + 2.0,
+                decide=limits.patience + settings.recognition.second_opinion_s + 2.0,
                 silent_line=settings.sip.silent_line_s,
             ),
             now=lambda: local_time(settings),
         )
-        yield Opened(settings, store, pool, speech, call_log, parts, _source(store, pool, boards))
+        yield Opened(
+            settings, store, engines, speech, call_log, parts, _source(store, engines, boards)
+        )
+
+
+def _second_opinions(engines: Recognisers) -> None:
+    """Calls go on without: more callers are asked, and none is lost."""
+    try:
+        engines.start_second_opinions()
+    except EngineError as error:
+        log.warning("there are no second opinions", extra={"cause": str(error)})
 
 
 def _first_words(speech: Speech, settings: Settings, grammar: Grammar) -> None:
@@ -143,25 +153,23 @@ class _Boards:
     """Makes a grammar ready for calls, all but in the engines."""
 
     settings: Settings
-    pool: WorkerPool
+    engines: Recognisers
     speech: Speech
     calibrations: dict[str, Calibration]
     policy: Policy
 
     def board(self, grammar: Grammar) -> Board:
         costs = self.settings.decision.costs()
-        router = Router(
-            grammar, self.pool.recognise, self.calibrations, costs, endpoints(self.settings)
-        )
+        decides = router(self.settings, grammar, self.engines, self.calibrations)
         self.speech.prepare(grammar)
-        return Board(grammar, router, world_of(grammar, self.policy, costs))
+        return Board(grammar, decides, world_of(grammar, self.policy, costs))
 
 
-def _source(store: Store, pool: WorkerPool, boards: _Boards) -> Source:
+def _source(store: Store, engines: Recognisers, boards: _Boards) -> Source:
     def prepare(version: str) -> Board:
         made = boards.board(load(load_version(store, version)))
         # Last: from here on the engines forget the version before the one in force.
-        pool.publish(made.grammar)
+        engines.publish(made.grammar)
         return made
 
     return Source(partial(published_version, store), prepare)

@@ -196,6 +196,7 @@ def _ready(running: Opened, admin: str) -> str:
     sip, grammar = running.settings.sip, running.parts.grammars.current.grammar
     told = (
         f"Answering calls at sip:{sip.address}:{sip.port} ({sip.transport}) with "
-        f"{running.pool.engine}, {len(grammar.entries):,} entries, grammar {grammar.version[:12]}."
+        f"{running.recognisers.engine}, {len(grammar.entries):,} entries, "
+        f"grammar {grammar.version[:12]}."
     )
     return f"{told}\nThe web admin is at {admin}." if admin else told

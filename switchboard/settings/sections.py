@@ -62,6 +62,8 @@ class RecognitionSettings:
     engine: Annotated[str, OneOf("auto", "vosk", "whisper")]
     vosk_model: str
     workers: Annotated[int, Between(1, 64)]
+    second_opinions: Annotated[int, Between(0, 64)]
+    second_opinion_s: Annotated[float, Between(0.1, 10)]
     deadline_s: Annotated[float, Between(0.5, 60)]
 
 

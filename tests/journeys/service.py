@@ -256,6 +256,7 @@ def serving(
     sip: str = "",
     deadline_s: float = 60.0,
     workers: int = 1,
+    second_opinions: int = 0,
     database: str = "",
     peers: Sequence[str] = ("127.0.0.1",),
     callers: str = "kept_to_hours = []\n",
@@ -277,7 +278,7 @@ def serving(
         f"[callers]\n{callers}"
         f'[operators]\nnumbers = ["{OPERATOR}", "{SECOND}"]\nlast_resort = "{LAST}"\nring_s = 10\n'
         'last_resort_ring_s = 10\n[recognition]\nengine = "whisper"\n'
-        f"deadline_s = {deadline_s}\nworkers = {workers}\n"
+        f"deadline_s = {deadline_s}\nworkers = {workers}\nsecond_opinions = {second_opinions}\n"
         '[prompts]\nvoice = "espeak"\nlongest_wait_s = 5\n'
         f'[log]\nlevel = "info"\n[admin]\nport = 0\n{settings}',
         "utf-8",

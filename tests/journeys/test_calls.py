@@ -59,11 +59,13 @@ def listed(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, exchange: Exchange) -> Iterator[Service]:
-    """Always closed to callers from outside; one of its people has left."""
+    """Always closed to callers from outside; one of its people has left. Who is in doubt is heard
+    twice, as it ships."""
     with serving(
         listed(tmp_path_factory.mktemp("serving") / "a"),
         exchange,
         former=STAFF + LEFT,
+        second_opinions=1,
         callers='kept_to_hours = ["external"]\n',
         settings=f'[hours]\n{CLOSED}\nclosed = "tell_and_transfer"\nclosed_number = "{LAST}"\n',
     ) as running:

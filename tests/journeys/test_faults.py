@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +68,21 @@ def test_without_any_recogniser_the_caller_reaches_an_operator_and_the_next_is_s
     assert record.turns[0].outcome == "failed"
     assert record.call.reason == "fault"
     is_served(service, says)
+
+
+def test_while_the_larger_engine_hangs_callers_are_asked_as_if_there_were_none(
+    tmp_path: Path, exchange: Exchange, says: Says
+) -> None:
+    with serving(tmp_path / "a", exchange, second_opinions=1) as service:
+        larger = max(service.workers())  # started last
+        os.kill(larger, signal.SIGSTOP)
+        with service.call(*put_through("5001")) as caller:
+            caller.says(says("John Smith"))
+            caller.says(says("yes please"))
+        record = service.record()
+        assert [turn.action for turn in record.turns] == ["confirm", "reprompt"]
+        assert service.transfers() == [("5001", "connected")]
+        assert "no second opinion" in service.log
 
 
 def test_a_locked_database_holds_up_no_call_and_loses_no_record(

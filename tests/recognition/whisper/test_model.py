@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 
 from switchboard.errors import EngineError
 from switchboard.recognition.whisper import model
+from switchboard.recognition.whisper.model import BASE, MODEL, TINY, PackagedModel
 from switchboard.recognition.whisper.weights import read_weights, with_added
 
 OUT = "encoder/layer_0/ffn/linear_1/"
@@ -16,7 +19,7 @@ OUT = "encoder/layer_0/ffn/linear_1/"
 
 @pytest.fixture(scope="module")
 def packaged() -> bytes:
-    return model.plain_model()[model.MODEL]
+    return TINY.plain()[MODEL]
 
 
 def test_a_change_is_added_to_its_weight_and_to_nothing_else(packaged: bytes) -> None:
@@ -43,9 +46,10 @@ def test_changes_to_another_model_are_refused(
         with_added(packaged, {name: np.zeros(shape, np.float32)})
 
 
-def test_every_weight_matrix_of_the_layers_is_adapted(packaged: bytes) -> None:
-    plain = read_weights(packaged, "")
-    adapted = read_weights(model.adapted_model()[model.MODEL], "")
+@pytest.mark.parametrize("which", [TINY, BASE], ids=lambda which: which.name)
+def test_every_weight_matrix_of_the_layers_is_adapted(which: PackagedModel) -> None:
+    plain = read_weights(which.plain()[MODEL], "")
+    adapted = read_weights(which.adapted()[MODEL], "")
     same = {name for name in plain if np.array_equal(plain[name], adapted[name])}
     matrices = {name for name in plain if name.endswith("/weight") and "embeddings" not in name}
     assert not same & matrices
@@ -59,14 +63,11 @@ def test_a_model_that_is_cut_short_says_what_to_do(packaged: bytes, cut: int) ->
 
 
 @pytest.mark.parametrize("content", [b"", b"PK no archive"])
-def test_an_adaptation_that_is_broken_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes
-) -> None:
-    broken = tmp_path / "telephone.npz"
+def test_an_adaptation_that_is_broken_says_what_to_do(tmp_path: Path, content: bytes) -> None:
+    broken = tmp_path / "tiny.npz"
     broken.write_bytes(content)
-    monkeypatch.setattr(model, "CHANGES", broken)
     with pytest.raises(EngineError, match="make install"):
-        model.adapted_model()
+        replace(TINY, changes=broken).adapted()
 
 
 def test_a_missing_model_says_how_to_get_it(
@@ -74,4 +75,16 @@ def test_a_missing_model_says_how_to_get_it(
 ) -> None:
     monkeypatch.setattr(model.resources, "files", lambda _package: tmp_path)
     with pytest.raises(EngineError, match="make install"):
-        model.model_folder()
+        TINY.plain()
+
+
+def test_a_missing_package_says_how_to_get_it() -> None:
+    absent = replace(BASE, folders=(*BASE.folders, ("no_such_package", "data")))
+    with pytest.raises(EngineError, match="base is not installed"):
+        absent.plain()
+
+
+def test_the_parts_of_base_are_the_model_that_was_published() -> None:
+    """Systran/faster-whisper-base, as its SHA-256 is recorded in many places."""
+    digest = hashlib.sha256(BASE.plain()[MODEL]).hexdigest()
+    assert digest == "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
