@@ -27,6 +27,10 @@ _SECOND_ATTEMPT_S = 1.5
 """Three times what an utterance takes. Raising it saves more utterances whose recogniser failed,
 and keeps the callers of the others waiting for a person."""
 
+_CROWDED = 0.5
+"""Of the engine's processes: as many utterances under way and callers in doubt are not heard again.
+Raising it hears more of them twice, and lets those who speak at the same time wait longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wired:
@@ -86,11 +90,10 @@ def recognisers(
 ) -> Recognisers:
     """The engines' processes, ready for this grammar; arguments as for `wired`."""
     recognition = settings.recognition
+    count = workers or recognition.workers
     spec = engine_spec(engine or recognition.engine, recognition.vosk_model)
     limits_of_first = limits or live(settings)
-    first = WorkerPool(
-        spec, grammar, workers=workers or recognition.workers, limits=limits_of_first
-    )
+    first = WorkerPool(spec, grammar, workers=count, limits=limits_of_first)
     second = second_spec(spec) if recognition.second_opinions else None
     if second is None:
         return Recognisers(first)
@@ -102,6 +105,8 @@ def recognisers(
             workers=recognition.second_opinions,
             limits=limits or replace(limits_of_first, patience=recognition.second_opinion_s),
         ),
+        # Of recordings each is heard as well as can be.
+        crowded=math.inf if limits else _CROWDED * count,
     )
 
 

@@ -7,8 +7,10 @@ of the utterance stands.
 from __future__ import annotations
 
 import logging
+import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from grammar.model import Grammar
@@ -25,13 +27,20 @@ class Recognisers:
     """Two pools behind one interface, which it closes.
 
     `start_second` starts the second one, ready for the grammar in force: when its first opinion is
-    wanted, or at `start_second_opinions`. None: there are no second opinions.
+    wanted, or at `start_second_opinions`. None: there are no second opinions. There are none either
+    while `crowded` utterances or more are under way: nobody is heard twice while others wait.
     """
 
     def __init__(
-        self, first: WorkerPool, start_second: Callable[[], WorkerPool] | None = None
+        self,
+        first: WorkerPool,
+        start_second: Callable[[], WorkerPool] | None = None,
+        crowded: float = math.inf,
     ) -> None:
         self._first = first
+        self._crowded = crowded
+        self._under_way = 0
+        self._counting = threading.Lock()
         self._start_second = start_second
         self._second: WorkerPool | None = None
         self._starting = threading.Lock()
@@ -52,30 +61,50 @@ class Recognisers:
         return self._first.ready
 
     @property
+    def crowded(self) -> bool:
+        """Whether so many are being listened to that nobody is heard twice."""
+        return self._under_way >= self._crowded
+
+    @property
     def pids(self) -> set[int]:
         """The processes that live: for monitoring."""
         return self._first.pids | (self._second.pids if self._second else set())
 
     def recognise(self, utterance: Utterance, version: str) -> Recognition | RecognitionFailed:
         """As `WorkerPool.recognise`, by the first engine."""
-        return self._first.recognise(utterance, version)
+        with self._counted():
+            return self._first.recognise(utterance, version)
 
     def second_opinion(
         self, utterance: Utterance, version: str, first: Recognition
     ) -> Recognition | None:
         """What both engines together make of an utterance; None where there is no second one that
-        answers in time."""
+        has the time, and answers in time."""
+        if self.crowded:
+            log.info("no second opinion", extra={"reason": "crowded"})
+            return None
         try:
             self.start_second_opinions()
         except EngineError as error:
             log.warning("there are no second opinions", extra={"cause": str(error)})
         if self._second is None:
             return None
-        second = self._second.recognise(to_be_heard_again(utterance, first), version)
+        with self._counted():
+            second = self._second.recognise(to_be_heard_again(utterance, first), version)
         if isinstance(second, RecognitionFailed):
             log.info("no second opinion", extra={"reason": second.reason.value})
             return None
         return combined(first, second)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._counting:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._under_way -= 1
 
     def start_second_opinions(self) -> str:
         """Load the second engine, unless that was tried: whoever asks it first would wait for it.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +109,21 @@ def test_a_caller_waits_no_longer_than_is_set_for_a_second_opinion(tmp_path: Pat
         pool(tmp_path / "first"), lambda: pool(tmp_path / "second", SHORT, slow_seconds=20.0)
     ) as engines:
         assert engines.second_opinion(utterance(Act.SLOW), "v1", opinion("scripted")) is None
+
+
+def test_nobody_is_heard_twice_while_another_caller_is_being_listened_to(tmp_path: Path) -> None:
+    first = pool(tmp_path / "first", slow_seconds=2.0)
+    with (
+        Recognisers(first, lambda: pool(tmp_path / "second"), crowded=1) as engines,
+        ThreadPoolExecutor(1) as other,
+    ):
+        engines.start_second_opinions()
+        speaking = other.submit(engines.recognise, utterance(Act.SLOW), "v1")
+        while not engines.crowded:
+            time.sleep(0.01)
+        assert engines.second_opinion(utterance(Act.ANSWER), "v1", opinion("scripted")) is None
+        speaking.result()
+        assert engines.second_opinion(utterance(Act.ANSWER), "v1", opinion("scripted"))
 
 
 def test_a_new_grammar_is_known_to_both_engines(engines: Recognisers) -> None:
