@@ -67,7 +67,7 @@ class Costs:
     wrong_transfer: float = 22.0
     wrong_question: float = 2.0
     give_up: float = 2.8
-    option: float = 0.15
+    option: float = 0.3
     most_options: int = 4
 
     @property
