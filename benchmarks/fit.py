@@ -8,6 +8,7 @@ either half of those people, with which the other half can be measured honestly.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,8 +69,9 @@ def main(*, count: int, seed: int, corpus: Path, human: Path) -> None:
 def _hear(rows: Sequence[Labelled], grammar: Grammar) -> list[Heard]:
     settings = default_settings()
     calls = []
+    engines = recognisers(settings, grammar, engine="whisper", workers=1, limits=UNHURRIED)
     with (
-        recognisers(settings, grammar, engine="whisper", workers=1, limits=UNHURRIED) as engines,
+        closing(engines),
         click.progressbar(rows, label=f"{len(rows)} calls") as progress,
     ):
         for row in progress:

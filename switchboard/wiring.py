@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -59,7 +59,8 @@ def wired(
     calls hold. Raises UserError when the engine, its model or the calibration can't be used.
     """
     calibrations = calibrations_of(settings)
-    with recognisers(settings, grammar, engine=engine, workers=workers, limits=limits) as started:
+    started = recognisers(settings, grammar, engine=engine, workers=workers, limits=limits)
+    with closing(started):
         yield Wired(router(settings, grammar, started, calibrations), started)
 
 

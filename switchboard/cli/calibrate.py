@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -81,9 +82,8 @@ def command(
     if remark := labels_of_nobody(rows, grammar):
         click.echo(f"switchboard: {remark}", err=True)
     workers = workers or settings.recognition.workers
-    with recognisers(
-        settings, grammar, engine=engine, workers=workers, limits=UNHURRIED
-    ) as engines:
+    engines = recognisers(settings, grammar, engine=engine, workers=workers, limits=UNHURRIED)
+    with closing(engines):
         calls = _hear(rows, engines, settings, workers)
         name = engines.engine
     matcher = Matcher(grammar)

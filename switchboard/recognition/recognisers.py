@@ -11,7 +11,6 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import TracebackType
 
 from grammar.model import Grammar
 from switchboard.errors import EngineError
@@ -24,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Recognisers:
-    """Two pools behind one interface, which it closes.
+    """Two pools behind one interface, which `close` ends.
 
     `start_second` starts the second one, ready for the grammar in force: when its first opinion is
     wanted, or at `start_second_opinions`. None: there are no second opinions. There are none either
@@ -83,10 +82,7 @@ class Recognisers:
         if self.crowded:
             log.info("no second opinion", extra={"reason": "crowded"})
             return None
-        try:
-            self.start_second_opinions()
-        except EngineError as error:
-            log.warning("there are no second opinions", extra={"cause": str(error)})
+        self.try_second_opinions()
         if self._second is None:
             return None
         with self._counted():
@@ -118,6 +114,13 @@ class Recognisers:
                 self._second = start()
         return self._second.engine if self._second else ""
 
+    def try_second_opinions(self) -> None:
+        """The same, without a fault: more callers are asked then, and none is lost."""
+        try:
+            self.start_second_opinions()
+        except EngineError as error:
+            log.warning("there are no second opinions", extra={"cause": str(error)})
+
     def publish(self, grammar: Grammar) -> None:
         """As `WorkerPool.publish`: returns when every process has the version."""
         # The second first: calls go by the first one's version, and find it known to both.
@@ -129,14 +132,3 @@ class Recognisers:
         self._first.close()
         if self._second is not None:
             self._second.close()
-
-    def __enter__(self) -> Recognisers:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -26,7 +26,7 @@ from switchboard.dialogue.machine import advance
 from switchboard.dialogue.policy import Policy
 from switchboard.dialogue.prompts import ORGANISATION, PLACEHOLDERS, Prompt
 from switchboard.dialogue.world import world_of
-from switchboard.errors import EngineError, UserError
+from switchboard.errors import UserError
 from switchboard.policy import local_time, policy_of
 from switchboard.recognition.recognisers import Recognisers
 from switchboard.settings import Settings
@@ -92,7 +92,7 @@ async def opened(settings: Settings, database: str | None) -> AsyncIterator[Open
         stack.callback(speech.close)
         engines = await asyncio.to_thread(recognisers, settings, grammar)
         stack.callback(engines.close)
-        await asyncio.to_thread(_second_opinions, engines)
+        await asyncio.to_thread(engines.try_second_opinions)
         boards = _Boards(settings, engines, speech, calibrations, policy)
         await asyncio.to_thread(_first_words, speech, settings, grammar)
         ears = await stack.enter_async_context(Ears(endpoints(settings)))
@@ -125,14 +125,6 @@ async def opened(settings: Settings, database: str | None) -> AsyncIterator[Open
         yield Opened(
             settings, store, engines, speech, call_log, parts, _source(store, engines, boards)
         )
-
-
-def _second_opinions(engines: Recognisers) -> None:
-    """Calls go on without: more callers are asked, and none is lost."""
-    try:
-        engines.start_second_opinions()
-    except EngineError as error:
-        log.warning("there are no second opinions", extra={"cause": str(error)})
 
 
 def _first_words(speech: Speech, settings: Settings, grammar: Grammar) -> None:

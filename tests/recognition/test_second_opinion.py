@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,7 @@ def pool(folder: Path, limits: Limits = LIMITS, **options: object) -> WorkerPool
 
 @pytest.fixture
 def engines(tmp_path: Path) -> Iterator[Recognisers]:
-    with Recognisers(pool(tmp_path / "first"), lambda: pool(tmp_path / "second")) as made:
+    with closing(Recognisers(pool(tmp_path / "first"), lambda: pool(tmp_path / "second"))) as made:
         yield made
 
 
@@ -91,7 +92,7 @@ def test_the_second_engine_is_loaded_when_it_is_first_asked(engines: Recognisers
 
 
 def test_without_a_second_engine_there_is_no_second_opinion(tmp_path: Path) -> None:
-    with Recognisers(pool(tmp_path)) as engines:
+    with closing(Recognisers(pool(tmp_path))) as engines:
         engines.start_second_opinions()
         assert engines.second_opinion(utterance(Act.ANSWER), "v1", opinion("scripted")) is None
 
@@ -105,8 +106,10 @@ def test_a_second_engine_that_fails_leaves_the_first_opinion(
 
 
 def test_a_caller_waits_no_longer_than_is_set_for_a_second_opinion(tmp_path: Path) -> None:
-    with Recognisers(
-        pool(tmp_path / "first"), lambda: pool(tmp_path / "second", SHORT, slow_seconds=20.0)
+    with closing(
+        Recognisers(
+            pool(tmp_path / "first"), lambda: pool(tmp_path / "second", SHORT, slow_seconds=20.0)
+        )
     ) as engines:
         assert engines.second_opinion(utterance(Act.SLOW), "v1", opinion("scripted")) is None
 
@@ -114,7 +117,7 @@ def test_a_caller_waits_no_longer_than_is_set_for_a_second_opinion(tmp_path: Pat
 def test_nobody_is_heard_twice_while_another_caller_is_being_listened_to(tmp_path: Path) -> None:
     first = pool(tmp_path / "first", slow_seconds=2.0)
     with (
-        Recognisers(first, lambda: pool(tmp_path / "second"), crowded=1) as engines,
+        closing(Recognisers(first, lambda: pool(tmp_path / "second"), crowded=1)) as engines,
         ThreadPoolExecutor(1) as other,
     ):
         engines.start_second_opinions()
@@ -145,8 +148,8 @@ def test_a_grammar_that_the_second_engine_refuses_is_not_in_force(engines: Recog
 
 def test_a_second_engine_that_can_not_be_loaded_says_so(tmp_path: Path) -> None:
     with (
-        Recognisers(
-            pool(tmp_path / "first"), lambda: pool(tmp_path / "second", refuse="model")
+        closing(
+            Recognisers(pool(tmp_path / "first"), lambda: pool(tmp_path / "second", refuse="model"))
         ) as engines,
         pytest.raises(EngineError, match="fetch one"),
     ):
@@ -154,8 +157,8 @@ def test_a_second_engine_that_can_not_be_loaded_says_so(tmp_path: Path) -> None:
 
 
 def test_a_caller_is_served_though_the_second_engine_can_not_be_loaded(tmp_path: Path) -> None:
-    with Recognisers(
-        pool(tmp_path / "first"), lambda: pool(tmp_path / "second", refuse="model")
+    with closing(
+        Recognisers(pool(tmp_path / "first"), lambda: pool(tmp_path / "second", refuse="model"))
     ) as engines:
         for _ in range(2):
             assert engines.second_opinion(utterance(Act.ANSWER), "v1", opinion("scripted")) is None
