@@ -86,7 +86,10 @@ class FormIndex:
         self.said = _texts(grammar)
         self.phones = tuple(said.phones for said in self.said)
         self._numbers = {said.text: number for number, said in enumerate(self.said)}
-        self._broad = tuple(text.translate(_BROAD) for text in self.phones)
+        # Arrays of strings: an array picks hundreds of them in a tenth of the time of a loop.
+        self._phones = np.array(self.phones, dtype=object)
+        self._broad = np.array([text.translate(_BROAD) for text in self.phones], dtype=object)
+        self._letters = np.array([said.text for said in self.said], dtype=object)
         self._pairs = PairIndex(self.phones)
 
     def find(self, text: str) -> int | None:
@@ -103,7 +106,7 @@ class FormIndex:
         named = np.array(also, dtype=np.int64)
         texts = np.sort(np.append(found, named))
         texts = texts[np.append(True, texts[1:] > texts[:-1])[: len(texts)]]
-        by_phones = _similarity(heard, [self.phones[i] for i in texts.tolist()], Levenshtein)
+        by_phones = _similarity(heard, self._phones[texts].tolist(), Levenshtein)
         if len(texts) > KEPT + len(also):
             nearest = np.argsort(-by_phones.max(0), kind="stable")[:KEPT]
             kept = np.zeros(len(texts), dtype=bool)
@@ -115,8 +118,8 @@ class FormIndex:
         return Similarities(
             texts,
             by_phones,
-            _similarity(broad, [self._broad[i] for i in texts.tolist()], Levenshtein),
-            _similarity(said, [self.said[i].text for i in texts.tolist()], Indel),
+            _similarity(broad, self._broad[texts].tolist(), Levenshtein),
+            _similarity(said, self._letters[texts].tolist(), Indel),
         )
 
 
