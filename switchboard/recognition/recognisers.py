@@ -129,6 +129,9 @@ class Recognisers:
         self._first.publish(grammar)
 
     def close(self) -> None:
+        """Ends both, a second one that is just being loaded as soon as it is."""
         self._first.close()
-        if self._second is not None:
-            self._second.close()
+        with self._starting:
+            self._start_second = None
+            if self._second is not None:
+                self._second.close()

@@ -22,13 +22,14 @@ def combined(first: Recognition, second: Recognition) -> Recognition:
 
     It has the first one's name: the same calibration weighs both.
     """
-    hypotheses = {each.text: each for each in (*second.hypotheses, *first.hypotheses)}
+    again = {each.text for each in second.hypotheses}
+    only_first = (each for each in first.hypotheses if each.text not in again)
     before = {each.text: each for each in first.evidence}
     evidence = [_mean(before.get(each.text), each) for each in second.evidence]
     return Recognition(
         engine=first.engine,
         grammar_version=second.grammar_version,
-        hypotheses=tuple(hypotheses.values()),
+        hypotheses=(*second.hypotheses, *only_first),
         evidence=tuple(sorted(evidence, key=lambda each: -each.support)),
         speech_probability=second.speech_probability,
         cpu_seconds=first.cpu_seconds + second.cpu_seconds,

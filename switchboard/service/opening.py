@@ -92,7 +92,8 @@ async def opened(settings: Settings, database: str | None) -> AsyncIterator[Open
         stack.callback(speech.close)
         engines = await asyncio.to_thread(recognisers, settings, grammar)
         stack.callback(engines.close)
-        await asyncio.to_thread(engines.try_second_opinions)
+        # Its process loads while this one gets ready.
+        second = asyncio.create_task(asyncio.to_thread(engines.try_second_opinions))
         boards = _Boards(settings, engines, speech, calibrations, policy)
         await asyncio.to_thread(_first_words, speech, settings, grammar)
         ears = await stack.enter_async_context(Ears(endpoints(settings)))
@@ -122,6 +123,7 @@ async def opened(settings: Settings, database: str | None) -> AsyncIterator[Open
             ),
             now=lambda: local_time(settings),
         )
+        await second
         yield Opened(
             settings, store, engines, speech, call_log, parts, _source(store, engines, boards)
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +61,12 @@ def test_what_both_heard_has_the_mean_of_their_evidence() -> None:
 def test_hypotheses_of_both_are_kept_once_those_of_the_larger_engine_first() -> None:
     both = combined(opinion("whisper", (), ("a", "b")), opinion("base", (), ("c", "b")))
     assert [each.text for each in both.hypotheses] == ["c", "b", "a"]
+
+
+def test_a_text_that_both_heard_is_as_likely_as_the_larger_engine_finds_it() -> None:
+    first = replace(opinion("whisper"), hypotheses=(Hypothesis("jane smith.", -9.0),))
+    second = replace(opinion("base"), hypotheses=(Hypothesis("jane smith.", -2.0),))
+    assert combined(first, second).hypotheses == (Hypothesis("jane smith.", -2.0),)
 
 
 def test_both_together_are_weighed_as_the_first_engine_and_cost_as_much_as_both() -> None:
@@ -162,6 +170,25 @@ def test_a_caller_is_served_though_the_second_engine_can_not_be_loaded(tmp_path:
     ) as engines:
         for _ in range(2):
             assert engines.second_opinion(utterance(Act.ANSWER), "v1", opinion("scripted")) is None
+
+
+def test_closing_while_the_second_engine_loads_leaves_no_process(tmp_path: Path) -> None:
+    loading = threading.Event()
+    started: list[WorkerPool] = []
+
+    def slowly() -> WorkerPool:
+        loading.set()
+        time.sleep(0.3)
+        started.append(pool(tmp_path / "second"))
+        return started[0]
+
+    engines = Recognisers(pool(tmp_path / "first"), slowly)
+    with ThreadPoolExecutor(1) as other:
+        other.submit(engines.start_second_opinions)
+        loading.wait()
+        engines.close()
+    assert not started[0].pids
+    assert not engines.pids
 
 
 def test_closing_ends_both_engines(engines: Recognisers) -> None:
