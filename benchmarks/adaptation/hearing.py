@@ -15,9 +15,11 @@ from faster_whisper.tokenizer import Tokenizer
 from numpy.typing import NDArray
 
 from benchmarks.adaptation.lines import RATE, over_a_line
+from benchmarks.adaptation.speakers import another_speaker
 from switchboard.recognition.whisper.ear import PRIMING
 
 PRIMED_SHARE = 0.25
+REVOICED_SHARE = 0.5
 PADDING = (40, 150)
 """Frames of 10 ms of silence after an utterance, within which a batch chooses."""
 CROWD = 300
@@ -93,14 +95,18 @@ def batches(
     seed: int,
     told: Tokenizer,
 ) -> Iterator[Batch]:
-    """Once through all, each over another line, utterances of like length together."""
+    """Once through all, half in another voice, each over another line, utterances of like length
+    together."""
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(said))
     pool = size * 8
     for start in range(0, len(order) - size + 1, pool):
         heard = []
         for at in order[start : start + pool]:
-            samples = over_a_line(said[at].samples, crowd, rng)[: LONGEST_SECONDS * RATE]
+            voice = said[at].samples
+            if rng.random() < REVOICED_SHARE:
+                voice = another_speaker(voice, rng)
+            samples = over_a_line(voice, crowd, rng)[: LONGEST_SECONDS * RATE]
             heard.append((frames(samples), said[at].text))
         heard.sort(key=lambda pair: pair[0].shape[1])
         groups = [heard[at : at + size] for at in range(0, len(heard), size)]

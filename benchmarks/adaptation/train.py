@@ -1,6 +1,6 @@
 """Learns low-rank changes to Whisper's weights: `python -m benchmarks.adaptation.train`.
 
-Needs PyTorch and the package `names`, which are no dependencies of the project.
+Needs PyTorch and pyworld, which are no dependencies of the project.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ def rate_at(step: int, steps: int) -> float:
 @click.option("--threads", default=1, show_default=True)
 @click.option("--begin", type=click.Path(path_type=Path), help="Changes to go on from (.npz).")
 @click.option("--rate", default=RATE, show_default=True, help="The highest rate of learning.")
+@click.option("--first-round", default=0, show_default=True, help="Another one hears other lines.")
 @click.option("--human", type=click.Path(path_type=Path), default=HUMAN, help="Real recordings.")
 def main(
     *,
@@ -68,6 +69,7 @@ def main(
     threads: int,
     begin: Path | None,
     rate: float,
+    first_round: int,
     human: Path,
 ) -> None:
     """Learn, and write the changes as float16."""
@@ -86,7 +88,7 @@ def main(
         people = spoken_by_people(human, speech / "people.json")
     click.echo(f"{len(people)} recordings of people, {len(list(model.parameters())) // 2} weights")
     step, lately = 0, 0.0
-    for round_ in count():
+    for round_ in count(first_round):
         machines = spoken_by_machines(speech)
         said = [*machines, *people * PEOPLE_AGAIN]
         for given in batches(said, crowd_of(machines, round_), SIZE, round_, told):
