@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 RATE = 16_000
 PITCH = (0.7, 1.4)
 TRACT = (0.86, 1.16)
-"""Shorter than 1 is a longer vocal tract: its resonances lie lower."""
+"""How high the resonances lie: below 1 as in a longer vocal tract."""
 LIVELINESS = (0.4, 1.5)
 """How far the pitch moves about its middle: below 1 is more monotonous."""
 TEMPO = (0.85, 1.2)
+LOWEST, HIGHEST = 60, 450
+"""Pitch in Hz."""
 FLOOR = 1e-16
 
 
@@ -42,7 +44,7 @@ def another_speaker(speech: NDArray[np.float32], rng: np.random.Generator) -> ND
 
 
 def _between(bounds: tuple[float, float], rng: np.random.Generator) -> float:
-    """As often below 1 as a factor as above it is likely, by the bounds' logarithms."""
+    """A factor, drawn evenly by its logarithm."""
     return float(np.exp(rng.uniform(log(bounds[0]), log(bounds[1]))))
 
 
@@ -54,7 +56,7 @@ def _spoken_otherwise(pitch: NDArray[np.float64], rng: np.random.Generator) -> N
     middle = np.median(pitch[voiced])
     spread = (pitch[voiced] / middle) ** _between(LIVELINESS, rng)
     other = np.zeros_like(pitch)
-    other[voiced] = np.clip(middle * _between(PITCH, rng) * spread, 60, 450)
+    other[voiced] = np.clip(middle * _between(PITCH, rng) * spread, LOWEST, HIGHEST)
     return other
 
 
