@@ -84,13 +84,13 @@ class FormIndex:
 
     def __init__(self, grammar: Grammar) -> None:
         self.said = _texts(grammar)
-        self.phones = tuple(said.phones for said in self.said)
         self._numbers = {said.text: number for number, said in enumerate(self.said)}
         # Arrays of strings: an array picks hundreds of them in a tenth of the time of a loop.
-        self._phones = np.array(self.phones, dtype=object)
-        self._broad = np.array([text.translate(_BROAD) for text in self.phones], dtype=object)
+        phones_ = [said.phones for said in self.said]
+        self._phones = np.array(phones_, dtype=object)
+        self._broad = np.array([each.translate(_BROAD) for each in phones_], dtype=object)
         self._letters = np.array([said.text for said in self.said], dtype=object)
-        self._pairs = PairIndex(self.phones)
+        self._pairs = PairIndex(phones_)
 
     def find(self, text: str) -> int | None:
         """The number of a text of the grammar, or None."""

@@ -23,7 +23,7 @@ def main(before: Path, after: Path, out: Path) -> None:
     mean = {
         name: ((one[name].astype(np.float32) + other[name]) / 2).astype(np.float16) for name in one
     }
-    np.savez_compressed(out, allow_pickle=False, **mean)
+    np.savez_compressed(out, **mean)
 
 
 if __name__ == "__main__":

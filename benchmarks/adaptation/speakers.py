@@ -13,7 +13,8 @@ import numpy as np
 import pyworld
 from numpy.typing import NDArray
 
-RATE = 16_000
+from benchmarks.adaptation.lines import RATE
+
 PITCH = (0.7, 1.4)
 TRACT = (0.86, 1.16)
 """How high the resonances lie: below 1 as in a longer vocal tract."""
