@@ -36,6 +36,8 @@ _ASIDE: Final = re.compile(
 _BESIDE_LETTERS: Final = frozenset(" '-.,?·")
 """What a name has beside letters and accents; "?" stands for a letter that an export lost."""
 _SIMPLE: Final = re.compile(r"([^\W\d_]{2,}) ([^\W\d_]{3,})")
+_BESIDE_COMMA: Final = re.compile(r"(?<![-*_/\\])[-*_/\\]+(?=\s*,)|(?<=,)(\s*)[-*_/\\]+")
+"""What is stray at the end of a name, where the name ends within the text: "Smith-, Jane"."""
 _KNOWN_AS_PREFIX: Final = re.compile(
     r"(?:known as|aka|a\.k\.a\.|prefers|goes by)\s+", re.IGNORECASE
 )
@@ -243,6 +245,8 @@ def plain_punctuation_found(field: str, text: str, findings: list[Finding]) -> s
     if plain != text:
         findings.append(Finding(field, text, plain, "typed apostrophe or hyphen", INFO))
     stripped = plain.strip(" ,;:.*-_/\\") if plain[-1:] != "." else plain.strip(" ,;:*-_/\\")
+    if "," in stripped:
+        stripped = _BESIDE_COMMA.sub(r"\1", stripped)
     if stripped != plain:
         findings.append(Finding(field, plain, stripped, "stray punctuation", INFO))
     return stripped

@@ -106,6 +106,13 @@ def test_a_whole_name_is_taken_apart(whole: str, parts: tuple[str, ...]) -> None
     assert taken == parts
 
 
+@pytest.mark.parametrize("typed", ["Smith-, Jane", "Smith -, Jane", "Smith, -Jane", "Smith/,*Jane"])
+def test_stray_punctuation_beside_the_comma_is_part_of_neither_name(typed: str) -> None:
+    assert person_named("", typed) == ("", "Jane", "", "Smith", "")
+    person = only_person(f'Name\n"{typed}"\n')
+    assert (person.forename, person.surname) == ("Jane", "Smith")
+
+
 def test_a_capital_word_first_in_a_whole_name_is_asked_about_not_assumed() -> None:
     outcome = run("Name,Extension\nWEI Jane,5001\n")
 
