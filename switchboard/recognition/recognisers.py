@@ -79,13 +79,13 @@ class Recognisers:
     ) -> Recognition | None:
         """What both engines together make of an utterance; None where there is no second one that
         has the time, and answers in time."""
-        if self.crowded:
-            log.info("no second opinion", extra={"reason": "crowded"})
-            return None
-        self.try_second_opinions()
-        if self._second is None:
-            return None
-        with self._counted():
+        with self._counted(self._crowded) as taken_on:
+            if not taken_on:
+                log.info("no second opinion", extra={"reason": "crowded"})
+                return None
+            self.try_second_opinions()
+            if self._second is None:
+                return None
             second = self._second.recognise(to_be_heard_again(utterance, first), version)
         if isinstance(second, RecognitionFailed):
             log.info("no second opinion", extra={"reason": second.reason.value})
@@ -93,14 +93,16 @@ class Recognisers:
         return combined(first, second)
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _counted(self, limit: float = math.inf) -> Iterator[bool]:
+        """Whether this utterance is one more under way: not where there are `limit` already."""
         with self._counting:
-            self._under_way += 1
+            taken_on = self._under_way < limit
+            self._under_way += taken_on
         try:
-            yield
+            yield taken_on
         finally:
             with self._counting:
-                self._under_way -= 1
+                self._under_way -= taken_on
 
     def start_second_opinions(self) -> str:
         """Load the second engine, unless that was tried: whoever asks it first would wait for it.
