@@ -48,6 +48,37 @@ def test_everyday_names_sound_like_what_an_engine_may_write(name: str, heard: st
     assert phones(name, shipped) == phones(heard, shipped)
 
 
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        "mohammed muhammad mohamed mohammad", "hussain hussein husain", "ahmed ahmad",
+        "chowdhury choudhury chaudhry", "karim kareem", "rashid rasheed", "yusuf yousef yusef",
+        "fatima fatimah", "aisha ayesha aysha", "hasan hassan", "davies davis", "thomson thompson",
+        "simmons simmonds symonds", "connolly connelly", "townsend townshend", "moloney maloney",
+        "mccormack mccormick", "matheson mathieson", "andersen anderson", "edmunds edmonds",
+        "monro munro monroe", "katharine catherine kathryn", "isabelle isobel",
+        "denis dennis", "eleanor elinor", "whitaker whittaker", "haworth howarth",
+    ],
+)  # fmt: skip
+def test_names_that_only_spelling_tells_apart_sound_the_same(spellings: str) -> None:
+    """So callers are asked which one they mean; an engine spells a name as it likes."""
+    shipped = shipped_pronunciations()
+    assert len({phones(name, shipped) for name in spellings.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "heard"),
+    [
+        ("eleanor", "ellinor"), ("pauline", "pawleen"), ("moore", "more"),
+        ("daly", "dayly"), ("wilde", "wyld"), ("bligh", "bly"), ("viv", "vivv"),
+        ("gascoigne", "gaskoyn"), ("regan", "reegan"), ("swales", "swails"),
+    ],
+)  # fmt: skip
+def test_names_that_are_read_as_other_words_sound_as_they_are_said(name: str, heard: str) -> None:
+    shipped = shipped_pronunciations()
+    assert phones(name, shipped) == phones(heard, shipped)
+
+
 def test_no_shipped_pronunciation_bends_a_word_of_the_carrier_phrases() -> None:
     carriers, commands = shipped()
     spoken = {word for phrase in (*carriers, *commands) for word in phrase.text.split()}
