@@ -25,7 +25,8 @@ pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(600)]
 
 _DEFAULTS = default_settings()
 SETTINGS = replace(
-    _DEFAULTS, recognition=replace(_DEFAULTS.recognition, engine="whisper", workers=1)
+    _DEFAULTS,
+    recognition=replace(_DEFAULTS.recognition, engine="whisper", workers=1, second_opinions=0),
 )
 PROGRAM = (sys.executable, "-c", "from switchboard.cli import main; main()")
 
@@ -90,7 +91,9 @@ def test_a_curve_is_learned_from_sound(office: Office, line: SpokenLine) -> None
 
 def _simulate(url: str, folder: Path, *words: str) -> subprocess.Popen[str]:
     settings = folder / "settings.toml"
-    settings.write_text('[recognition]\nengine = "whisper"\nworkers = 1\n', "utf-8")
+    settings.write_text(
+        '[recognition]\nengine = "whisper"\nworkers = 1\nsecond_opinions = 0\n', "utf-8"
+    )
     return subprocess.Popen(
         [*PROGRAM, "uat", "simulate", *words, "--database", url],
         env={**os.environ, "HOME": str(folder), "SWITCHBOARD_SETTINGS": str(settings)},
