@@ -3,24 +3,12 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from switchboard import log
 from switchboard.settings import LogSettings
 
 logger = logging.getLogger("switchboard.tests")
-
-
-@pytest.fixture(autouse=True)
-def _root_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def _logging(*, level: str = "info", personal: bool = False) -> io.StringIO:
