@@ -19,7 +19,7 @@ from benchmarks.adaptation.speakers import another_speaker
 from switchboard.recognition.whisper.ear import PRIMING
 
 PRIMED_SHARE = 0.25
-REVOICED_SHARE = 0.5
+REVOICED_SHARE = 0.75
 PADDING = (40, 150)
 """Frames of 10 ms of silence after an utterance, within which a batch chooses."""
 CROWD = 300
