@@ -95,7 +95,7 @@ def batches(
     seed: int,
     told: Tokenizer,
 ) -> Iterator[Batch]:
-    """Once through all, half in another voice, each over another line, utterances of like length
+    """Once through all, most in another voice, each over another line, utterances of like length
     together."""
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(said))
