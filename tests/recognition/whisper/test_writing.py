@@ -16,6 +16,11 @@ from switchboard.recognition.whisper.writing import usual_spellings, words_befor
         ("mr o neill", FormKind.TITLE_SURNAME, ("Mr. O'Neill", "Mr. O'Neil")),
         ("j smith", FormKind.INITIALS, ("J. Smith",)),
         (
+            "zoe featherstonehaugh",
+            FormKind.FULL_NAME,
+            ("Zoe Featherstonehaugh", "Zoe Fanshawe"),
+        ),
+        (
             "councillor okafor",
             FormKind.TITLE_SURNAME,
             ("Councillor Okafor", "Councilor Okafor"),
