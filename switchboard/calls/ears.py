@@ -75,6 +75,7 @@ class Hearing:
         self._recent = _NOTHING
         self._since_prompt: list[Samples] = []
         self._speaking_ms = 0.0
+        self._suspected = False
         self._state = State.WAITING
         self._paused = paused
         self._pause: Speech | None = None
@@ -125,9 +126,15 @@ class Hearing:
         elif state is State.SPEAKING:
             self._speaking_ms += 1000 * len(block.samples) / self._rate
         sure = self._speaking_ms >= BARGE_IN_MS or outcome is not None
-        if sure and not self.began.is_set() and self._is_echo(block.sent):
-            self._turn, self._speaking_ms = None, 0.0
-            state, outcome = State.WAITING, None
+        if sure and not self.began.is_set():
+            speaking = state is State.SPEAKING
+            if speaking or not self._suspected:
+                self._suspected = self._is_echo(block.sent)
+            # The first 100 ms of a voice may look like an echo; a whole window doesn't. Until then
+            # nothing is thrown away: it would be the beginning of a name.
+            if self._suspected and (self._speaking_ms >= WINDOW_MS or not speaking):
+                self._turn, self._speaking_ms, self._suspected = None, 0.0, False
+                state, outcome = State.WAITING, None
         self._state = state
         self._in_pause = self._in_pause and state is State.TRAILING
         if outcome is None and state is State.TRAILING and not self._in_pause:
@@ -137,7 +144,7 @@ class Hearing:
 
     def tell(self, outcome: Outcome | None) -> None:
         """On the event loop: what the last block brought."""
-        if self._speaking_ms >= BARGE_IN_MS:
+        if self._speaking_ms >= BARGE_IN_MS and not self._suspected:
             self.began.set()
         pause, self._pause = self._pause, None
         if pause is not None and not self.over.done():

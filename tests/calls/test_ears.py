@@ -57,6 +57,24 @@ def test_what_is_said_is_heard_whole_once_silence_follows() -> None:
     asyncio.run(run())
 
 
+def test_a_voice_that_looks_like_an_echo_at_first_is_heard_from_its_beginning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sound = np.concatenate([quiet(0.5), VOICE, quiet(1)])
+
+    async def start_of(shares: list[float]) -> float:
+        monkeypatch.setattr(ears_module, "echo_share", lambda *_: shares.pop(0) if shares else 0.0)
+        hearing = Hearing(reader(NOTHING), RATE, EndpointSettings())
+        step = int(ears_module.TICK_S * RATE)
+        for at in range(0, len(sound), step):
+            outcome = hearing.feed(ears_module._Block(sound[at : at + step], VOICE))
+            hearing.tell(outcome)
+        assert hearing.began.is_set()
+        return hearing.over.result().start
+
+    assert asyncio.run(start_of([0.7, 0.7])) == asyncio.run(start_of([]))
+
+
 def test_what_was_said_before_the_question_is_not_heard() -> None:
     async def run() -> None:
         blocks = [VOICE]
