@@ -84,7 +84,7 @@ def test_a_name_is_said_and_the_caller_put_through(service: Service, says: Says)
 
 def test_an_unsure_name_is_confirmed_by_voice(service: Service, says: Says) -> None:
     with service.call(*put_through("5001")) as caller:
-        caller.says(says("John Smith"))
+        caller.says(says("Jean Smith"))
         caller.says(says("yes please"))
     record = service.record()
     assert [turn.action for turn in record.turns] == ["confirm", "reprompt"]
@@ -94,7 +94,7 @@ def test_an_unsure_name_is_confirmed_by_voice(service: Service, says: Says) -> N
 
 def test_who_says_no_is_not_offered_the_same_again(service: Service, says: Says) -> None:
     with service.call(*put_through("5005")) as caller:
-        caller.says(says("John Smith"))
+        caller.says(says("Jean Smith"))
         caller.says(says("no thank you"))
         caller.says(says("Marigold Pemberton"))
         caller.says(says("yes please"))  # after a no it is made sure
