@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import commands, fit, human_calls, pages, speed, synthetic_calls, telephone
+from benchmarks import answers, commands, fit, human_calls, pages, speed, synthetic_calls, telephone
 from benchmarks.corpus import make_corpus
 from benchmarks.result import Section, origin, write
 from benchmarks.routing_run import Graded, run
@@ -100,6 +100,7 @@ def _measure(
     if "human" in parts:
         if (human / "manifest.jsonl").is_file():
             sections.append(human_calls.section(_real_people(human, engine)))
+            sections.append(answers.section(human, engine))
         else:
             click.echo(f"No recordings of real people in {human}: that part is left out.", err=True)
     if "matching" in parts:

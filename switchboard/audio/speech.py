@@ -9,6 +9,7 @@ frames (0.81 at most) where they set in; speech reaches 0.99. It is deaf to very
 
 from __future__ import annotations
 
+import math
 import os
 
 # Before the detector is loaded. It asks for four threads, which wait for each other at every step:
@@ -31,6 +32,14 @@ our set gains; more was not tried."""
 _RELEASE = 0.98
 """What a frame leaves of the peak that was held: half after 1.1 s, so that a click on the line
 deafens for no longer."""
+_RAISED_NOISE = 10 ** (-47 / 20)
+"""RMS that the line's own noise is raised to at most. A detector that hears loud noise before a
+short word takes the word for more of it: of 256 single words by real people ("stop", "yes") 10
+instead of 21 are lost, and of 149 s of a street, a train and a coffee shop 2 instead of 4 turns are
+made. Very quiet callers, on lines as quiet, are heard as before."""
+_QUIETEST = 1e-5
+_NOISE_RISES = 1.01
+"""By how much a frame lets the noise rise that is taken for the line's own: by a third a second."""
 
 
 def frame_samples(rate: int) -> int:
@@ -49,6 +58,8 @@ class SpeechDetector:
         self._upsampler = _Doubler() if rate != _DETECTOR_RATE else None
         self._frame_samples = frame_samples(rate)
         self._peak = peak
+        self._noise = math.inf
+        """RMS of the quietest frames of late."""
 
     def probability(self, frame: NDArray[np.int16]) -> float:
         """The probability in [0, 1] that a frame (int16, shape (frame_samples,)) is speech."""
@@ -56,7 +67,10 @@ class SpeechDetector:
             raise ValueError(f"a frame of {frame.shape} where {self._frame_samples} belong")
         samples: NDArray[np.float64] = frame / 32768
         self._peak = max(float(np.abs(samples).max()), self._peak * _RELEASE)
-        samples *= max(1.0, min(_MOST_GAIN, _WANTED_PEAK / max(self._peak, 1e-6)))
+        level = max(_QUIETEST, math.sqrt(float(np.mean(samples**2))))
+        self._noise = min(self._noise * _NOISE_RISES, level)
+        wanted = min(_WANTED_PEAK / max(self._peak, 1e-6), _RAISED_NOISE / self._noise)
+        samples *= max(1.0, min(_MOST_GAIN, wanted))
         if self._upsampler is not None:
             samples = self._upsampler.double(samples)
         found: float = self._silero.process_samples(samples.tolist())

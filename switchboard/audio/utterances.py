@@ -91,6 +91,7 @@ def find_utterance(
             turns.append(turn)
     last = endpointer.close()
     turns += [last] if last is not None else []
+    turns = [turn for turn in turns if not _is_but_a_tone(turn, padded, rate)]
     if not turns:
         return without_speech(samples, rate)
     first = turns[0].first - _LEAD_FRAMES
@@ -125,7 +126,7 @@ def without_speech(samples: NDArray[np.int16], rate: int) -> NoInput | NotSpeech
 def is_tone(samples: NDArray[np.int16], rate: int) -> bool:
     """Whether sound is mostly one or two sines at a time, as signalling tones are.
 
-    It only names what the detector has rejected: applied to speech it would lose 1% of it.
+    Asked of what the detector has rejected or is in doubt about: of all speech it would lose 1%.
     """
     size = frame_samples(rate)
     frames = samples[: len(samples) - len(samples) % size].reshape(-1, size)
@@ -133,6 +134,12 @@ def is_tone(samples: NDArray[np.int16], rate: int) -> bool:
     power = np.sort(power[:, _TONE_FROM_HZ * size // rate :], axis=1)
     tonal = power[:, -_TONE_LINES:].sum(axis=1) > _TONE_SHARE * power.sum(axis=1)
     return bool(tonal.mean() > _TONAL_FRAMES) if len(frames) else False
+
+
+def _is_but_a_tone(turn: TurnEnd, heard: NDArray[np.int16], rate: int) -> bool:
+    """Whether a turn that the detector is in doubt about is no speech."""
+    size = frame_samples(rate)
+    return turn.doubtful and is_tone(heard[turn.first * size : turn.last * size], rate)
 
 
 class Turn:
@@ -156,7 +163,7 @@ class Turn:
         turn = self._endpointer.so_far()
         if turn is None or (len(self._frames) - turn.last) * FRAME_MS < MARGIN_MS:
             return None
-        return self._cut(turn)
+        return self._cut(turn, np.concatenate(self._frames))
 
     def feed(self, block: NDArray[np.int16]) -> Outcome | None:
         """Take the next samples; the outcome once the turn is over (feed no more then)."""
@@ -167,14 +174,15 @@ class Turn:
             self._frames.append(frame)
             turn = self._endpointer.feed(self._detector.probability(frame))
             if turn is not None:
-                return self._outcome(turn)
+                heard = np.concatenate(self._frames)
+                if not _is_but_a_tone(turn, heard, self._rate):
+                    return self._outcome(turn, heard)
         return None
 
-    def _outcome(self, turn: TurnEnd) -> Outcome:
+    def _outcome(self, turn: TurnEnd, heard: NDArray[np.int16]) -> Outcome:
         if turn.end is End.NO_INPUT:
-            return without_speech(np.concatenate(self._frames), self._rate)
-        return self._cut(turn)
+            return without_speech(heard, self._rate)
+        return self._cut(turn, heard)
 
-    def _cut(self, turn: TurnEnd) -> Speech:
-        heard = np.concatenate(self._frames)
+    def _cut(self, turn: TurnEnd, heard: NDArray[np.int16]) -> Speech:
         return cut_out(heard, self._rate, turn.first, turn.last, capped=turn.end is End.CAP)

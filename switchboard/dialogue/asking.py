@@ -36,7 +36,7 @@ _EXPECTING: dict[type, Expecting] = {
     Spell: Expecting.LETTERS,
 }
 
-_YES_NO = ("yes", "no", "yes please", "no thank you")
+YES_OR_NO = ("yes", "no", "yes please", "no thank you")
 _ORDINALS = ("the first", "the second", "the third", "the fourth")
 _NUMBERS = ("one", "two", "three", "four")
 
@@ -158,7 +158,7 @@ def _list(question: Choose, world: World) -> tuple[Line, ...]:
 def _phrases(question: Question, world: World) -> tuple[str, ...]:
     match question:
         case Confirm() | OfferSpelling() | Announce():
-            return _YES_NO
+            return YES_OR_NO
         case Choose(options=options, details=details):
             count = len(options)
             texts = (*details, *(world.entries[key].name for key in options))

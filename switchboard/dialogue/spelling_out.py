@@ -24,7 +24,7 @@ from switchboard.dialogue.prompts import Prompt
 from switchboard.dialogue.state import Asking, Confirm, Spell, State, Step
 from switchboard.dialogue.world import World
 
-_READINGS = 4
+READINGS = 4
 """Hypotheses of an utterance that are read as letters, and readings of the whole spelling."""
 
 _CLEAR = 0.9
@@ -48,8 +48,7 @@ def spelled(state: State, world: World, phase: Asking, question: Spell, event: H
     decision = decision_for(state, world, event)
     if not spells(event) and decision.action in OFFERED:
         return take_up(state, world, decision, event.match)
-    read = (letters(hypothesis.text) for hypothesis in event.hypotheses[:_READINGS])
-    readings = tuple(dict.fromkeys(text for text in read if text))
+    readings = readings_of(event)
     if not readings:
         return _none_read(state, phase, question, world)
     heard = (*question.heard, readings)
@@ -57,6 +56,12 @@ def spelled(state: State, world: World, phase: Asking, question: Spell, event: H
     if _complete(found, heard):
         return _offer(state, world, found)
     return ask(state, world, Spell(heard))
+
+
+def readings_of(event: Heard) -> tuple[str, ...]:
+    """The letters that an utterance may spell, likeliest first; () for none."""
+    read = (letters(hypothesis.text) for hypothesis in event.hypotheses[:READINGS])
+    return tuple(dict.fromkeys(text for text in read if text))
 
 
 def _none_read(state: State, phase: Asking, question: Spell, world: World) -> Step:
@@ -96,7 +101,7 @@ def _candidates(
         for key, entry in world.entries.items()
         if is_declined(state, entry) or not world.policy.may_reach(state.caller.kind, entry)
     )
-    readings = joined(heard, _READINGS)
+    readings = joined(heard, READINGS)
     return world.spelling.candidates(readings, dict(state.suspects), hidden)
 
 
