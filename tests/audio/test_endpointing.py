@@ -45,6 +45,16 @@ def test_sound_of_which_the_detector_is_never_sure_is_no_turn() -> None:
     assert ends(Endpointer(EndpointSettings()), (1.0, 0.7), (1.0, 0.0)) == []
 
 
+def test_sound_of_which_the_detector_is_nearly_sure_is_a_doubtful_turn() -> None:
+    endpointer = Endpointer(EndpointSettings())
+    assert ends(endpointer, (1.0, 0.8), (0.4, 0.0)) == []
+    assert endpointer.so_far() is None
+    [end] = ends(endpointer, (0.6, 0.0))
+    assert end.doubtful
+    [sure] = ends(endpointer, (1.0, 0.9), (1.0, 0.0))
+    assert not sure.doubtful
+
+
 def test_a_fading_word_belongs_to_the_turn() -> None:
     [end] = ends(Endpointer(EndpointSettings()), (0.5, 0.99), (0.2, 0.4), (1.0, 0.0))
     assert end.last == frames(0.5) + frames(0.2)

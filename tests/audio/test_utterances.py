@@ -121,6 +121,16 @@ def test_without_speech_nothing_is_said_so_far(sound: NDArray[np.int16]) -> None
         assert turn.so_far() is None
 
 
+@pytest.mark.parametrize("name", tones())
+def test_a_tone_before_a_name_is_no_answer(name: str) -> None:
+    turn = Turn(RATE, EndpointSettings(no_input_s=60.0))
+    said = np.concatenate([tones()[name], silence(1), voice(), silence(1)])
+    blocks = (said[start : start + 160] for start in range(0, len(said), 160))
+    [outcome] = [found for block in blocks if (found := turn.feed(block)) is not None][:1]
+    assert isinstance(outcome, Speech)
+    assert outcome.start == pytest.approx(5.0, abs=0.3)
+
+
 def test_a_caller_who_says_nothing_is_no_input_after_the_wait() -> None:
     turn = Turn(RATE, EndpointSettings(no_input_s=1.0))
     outcomes = [turn.feed(silence(0.02)) for _ in range(60)]
