@@ -72,8 +72,8 @@ that starts it: 0.75 for 0.5. Raising it makes turns of more noise, and loses fe
 "stop" and "yes" over a line's noise 2% are lost, at 0.3 it was 4%."""
 
 _NO_DOUBT = 0.3
-"""The same for a turn that is speech without a second look: 0.85 for 0.5. Speech reaches 0.99; tones
-and rumble that begin all of a sudden reach 0.81 for a moment."""
+"""The same for a turn that is speech without a second look: 0.85 for 0.5. Speech reaches 0.99, and
+tones and rumble that begin all of a sudden 0.81 for a moment."""
 
 
 class Endpointer:

@@ -79,7 +79,7 @@ def _read(path: Path, file: io.FileIO) -> Audio:
             raise AudioError(f"{path} is {sound.format_info}; convert it to WAV or FLAC")
         if sound.samplerate not in _RATES or not 1 <= sound.channels <= _MOST_CHANNELS:
             raise AudioError(
-                f"{path} says that it has {sound.channels} channels at {sound.samplerate} Hz; "
+                f"{path} says that it has {sound.channels} channel(s) at {sound.samplerate} Hz; "
                 "convert it to one channel at 8000 or 16000 Hz"
             )
         if sound.frames > LONGEST_SECONDS * sound.samplerate and sound.format != "FLAC":

@@ -94,6 +94,8 @@ def command(
         raise UserError(
             f"{faults} of {len(calls)} files can't be used, as told above; mend or leave out "
             "those. The others were routed."
+            if faults < len(calls)
+            else "Nothing was routed, for what is told above; mend the files or name others."
         )
 
 

@@ -97,8 +97,8 @@ def _read(content: bytes) -> tuple[Wave, int]:
             raise _FaultyError(f"is {sound.format_info}; save it as WAV, FLAC or MP3")
         if sound.samplerate not in _RATES or not 1 <= sound.channels <= _MOST_CHANNELS:
             raise _FaultyError(
-                f"has {sound.channels} channels at {sound.samplerate} Hz; save it with one channel "
-                "at 16000 to 48000 Hz"
+                f"has {sound.channels} channel(s) at {sound.samplerate} Hz; save it with one "
+                "channel at 16000 to 48000 Hz"
             )
         wave = _mixed(sound)
     if not len(wave):

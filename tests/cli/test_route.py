@@ -125,6 +125,15 @@ def test_one_bad_file_costs_no_other(calls: Calls, run: Run) -> None:
     assert "Traceback" not in ran.err
 
 
+def test_of_a_single_bad_file_no_others_are_spoken_of(calls: Calls, run: Run) -> None:
+    file = calls.folder / "bad.wav"
+    file.write_bytes(b"RIFF not really")
+    ran = run("route", file)
+    assert ran.code == 2
+    assert "Nothing was routed" in ran.err
+    assert "others were routed" not in ran.err
+
+
 def test_silence_is_no_input_and_reaches_no_engine(calls: Calls, run: Run) -> None:
     calls.say("unused.wav", CRASH)
     file = calls.folder / "silence.wav"
