@@ -126,6 +126,7 @@ def test_one_bad_file_costs_no_other(calls: Calls, run: Run) -> None:
 
 
 def test_of_a_single_bad_file_no_others_are_spoken_of(calls: Calls, run: Run) -> None:
+    calls.say("unused.wav", "alan wozencraft")
     file = calls.folder / "bad.wav"
     file.write_bytes(b"RIFF not really")
     ran = run("route", file)
