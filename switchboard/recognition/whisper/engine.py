@@ -51,7 +51,8 @@ class WhisperRecogniser:
 
     def prepare(self, grammar: Grammar) -> None:
         matcher = Matcher(grammar)
-        prepared = _Prepared(matcher, Listener(self._ear, matcher.index.said))
+        listener = Listener(self._ear, matcher.index.said, grammar.carriers)
+        prepared = _Prepared(matcher, listener)
         latest = dict(list(self._prepared.items())[-1:])
         self._prepared = {**latest, grammar.version: prepared}
 

@@ -8,12 +8,14 @@ import ctranslate2
 
 from grammar.features import Heard
 from grammar.hearing import FormEvidence
+from grammar.model import CarrierPhrase
+from grammar.phrases import shipped
 from grammar.shortlist import Said
 from switchboard.recognition.whisper.ear import Ear, Transcript
 from switchboard.recognition.whisper.likelihoods import Begun
 from switchboard.recognition.whisper.search import ClosedSearch
 from switchboard.recognition.whisper.trie import PhraseTrie
-from switchboard.recognition.whisper.writing import words_before, written
+from switchboard.recognition.whisper.writing import as_sentence, words_before, written
 
 FOLLOWED = 16
 """Texts nearest by sound that the search follows even where its beam would drop them. On 500 tuning
@@ -40,14 +42,18 @@ _USUAL_LEAD_INS = (
 )  # fmt: skip
 """What callers lead in with most often, as Whisper writes it."""
 
+_MOST_ADDED = 20
+"""Of an administrator's own carrier phrases, how many are tried besides; each costs some 2 ms where
+a carrier may have been misheard."""
+
 _NOTHING = -40.0
 """Log-likelihood that stands for the free decode when it gave nothing at all."""
 
 
 class Listener:
-    """`said` are the texts of the grammar, by their numbers."""
+    """`said` are the texts of the grammar, by their numbers; `carriers` its carrier phrases."""
 
-    def __init__(self, ear: Ear, said: Sequence[Said]) -> None:
+    def __init__(self, ear: Ear, said: Sequence[Said], carriers: Sequence[CarrierPhrase]) -> None:
         self._ear = ear
         self._said = said
         trie = PhraseTrie(
@@ -55,7 +61,8 @@ class Listener:
         )
         self._likelihoods = ear.likelihoods(trie)
         self._search = ClosedSearch(self._likelihoods, trie)
-        self._usual_lead_ins = [ear.tokens(each) for each in _USUAL_LEAD_INS]
+        lead_ins = dict.fromkeys([*_USUAL_LEAD_INS, *_added(carriers)])
+        self._usual_lead_ins = [ear.tokens(each) for each in lead_ins]
 
     def work_ahead(self) -> bool:
         """As `Recogniser.work_ahead`."""
@@ -110,3 +117,12 @@ class Listener:
             return ((),)
         tried = dict.fromkeys([(), *heard_ones[:_HEARD_LEAD_INS], *self._usual_lead_ins])
         return self._search.likely_lead_ins(begun.fork(), tuple(tried))
+
+
+def _added(carriers: Sequence[CarrierPhrase]) -> list[str]:
+    """What an administrator found that callers lead in with. Of the shipped phrases most are parts
+    of others, and the usual whole ones are tried anyway."""
+    of_program, _ = shipped()
+    known = frozenset(of_program)
+    added = [each for each in carriers if each.position == "before" and each not in known]
+    return [as_sentence(each.text) for each in added[:_MOST_ADDED]]

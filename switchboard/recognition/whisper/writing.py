@@ -65,14 +65,23 @@ def written(said: Said) -> tuple[str, ...]:
     departments either way, commands as in a sentence and as one of their own."""
     words = said.text.split()
     if said.command is not None:
-        sentence = " ".join(_SPOKEN.get(word, word) for word in words)
-        return tuple(dict.fromkeys((sentence, sentence[0].upper() + sentence[1:])))
+        return tuple(dict.fromkeys((_spoken(words), as_sentence(said.text))))
     if said.kind in _NAMES:
         usual = [usual_spellings().get(word, word) for word in words]
         return tuple(dict.fromkeys(_titled(each, initial=".") for each in (words, usual)))
     titled = _titled(words)
     lower = titled if titled.isupper() else _titled(words, capitals=False)
     return (lower,) if lower == titled else (lower, titled)
+
+
+def as_sentence(text: str) -> str:
+    """Normalised words as Whisper begins a sentence with them: "I'd like", "Can I have"."""
+    spoken = _spoken(text.split())
+    return spoken[0].upper() + spoken[1:]
+
+
+def _spoken(words: list[str]) -> str:
+    return " ".join(_SPOKEN.get(word, word) for word in words)
 
 
 @cache
