@@ -12,7 +12,7 @@ import pytest
 
 from directory.model import Department, Directory, Person
 from grammar.building import build
-from grammar.model import Grammar
+from grammar.model import CarrierPhrase, Grammar
 from switchboard.audio.files import read_audio
 from switchboard.errors import EngineError
 from switchboard.recognition.port import Utterance
@@ -84,6 +84,21 @@ def test_the_audio_supports_the_name_that_was_said(
     recogniser.prepare(grammar)
     recognition = recogniser.recognise(spoken(said), grammar)
     assert recognition.evidence[0].text == found
+
+
+def test_a_name_is_sought_behind_a_carrier_that_an_administrator_added(
+    recogniser: WhisperRecogniser, grammar: Grammar
+) -> None:
+    added = CarrierPhrase("id be grateful for a word with", "before")
+    carriers = (*grammar.carriers, added, CarrierPhrase("if you dont mind", "after"))
+    recogniser.prepare(replace(grammar, version="added", carriers=carriers))
+    recogniser.prepare(grammar)
+    sought, usual = (
+        recogniser._prepared[version].listener._usual_lead_ins
+        for version in ("added", grammar.version)
+    )
+    tokens = recogniser._ear.tokens("I'd be grateful for a word with")
+    assert [each for each in sought if each not in usual] == [tokens]
 
 
 def test_recognising_twice_gives_the_same(recogniser: WhisperRecogniser, grammar: Grammar) -> None:
