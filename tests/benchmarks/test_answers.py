@@ -48,7 +48,6 @@ def test_everybody_who_is_spelled_is_in_the_directory(folder: Path) -> None:
 
 
 def test_a_clear_recording_comes_over_a_line_and_is_followed_by_silence(tmp_path: Path) -> None:
-
     soundfile.write(tmp_path / "a.wav", tones()["dial tone"], RATE)
     sound = _over_a_line(tmp_path, {"file": "a.wav", "original_rate": 16000}, 1)
     assert len(sound) > len(tones()["dial tone"]) + 2 * RATE
