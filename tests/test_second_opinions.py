@@ -48,7 +48,8 @@ def test_a_name_in_babble_that_the_small_model_misses_is_heard_by_both(board: Wi
         calibrations_of(default_settings()),
         default_settings().decision.costs(),
     )
-    assert not routed(alone, "full_name_13.wav").decision.options
+    missed = routed(alone, "full_name_13.wav").decision
+    assert "Sian Hughes" not in [each.entry.name for each in missed.options]
     found = routed(board.router, "full_name_13.wav")
     assert found.recognition is not None
     assert found.recognition.opinions == 2
