@@ -7,7 +7,6 @@ and each is cut into turns as a live call is.
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,14 +19,15 @@ import soundfile as sf
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from benchmarks.human_calls import ENTRIES, TELEPHONE_RATE
-from benchmarks.organisation.names import NameSource
+from benchmarks.commands import NearestCommand
+from benchmarks.human_calls import ENTRIES, TELEPHONE_RATE, made_up, people_called, recordings
 from benchmarks.plain_ear import PlainEar
 from benchmarks.result import Section
-from directory.model import Directory, Person
+from directory.model import Directory
 from grammar.building import build
 from grammar.model import Command, Grammar
 from grammar.text import normalise
+from switchboard.audio.endpointing import EndpointSettings
 from switchboard.audio.telephone_channel import CLEAN, GSM, telephone
 from switchboard.audio.utterances import Speech, Turn
 from switchboard.dialogue.answers import command, yes_no
@@ -36,7 +36,7 @@ from switchboard.dialogue.events import Heard
 from switchboard.dialogue.letters import joined
 from switchboard.dialogue.spelling_out import READINGS, readings_of
 from switchboard.dialogue.world import World, world_of
-from switchboard.measures.plain_peer import CUT_OFF, nearest_text
+from switchboard.measures.plain_peer import CUT_OFF
 from switchboard.measures.share import Share
 from switchboard.policy import policy_of
 from switchboard.routing import Router
@@ -68,7 +68,8 @@ def section(folder: Path, engine: str) -> Section:
     grammar = _grammar(rows)
     settings = default_settings()
     world = world_of(grammar, policy_of(settings), settings.decision.costs())
-    peer = _Peer(world)
+    endpointing = endpoints(settings)
+    peer = _Peer(grammar)
     ours: dict[str, list[bool]] = {kind: [] for kind in (YES_NO, COMMANDS, SPELLING)}
     theirs: dict[str, list[bool]] = {kind: [] for kind in ours}
     with (
@@ -78,7 +79,8 @@ def section(folder: Path, engine: str) -> Section:
         for number, row in progress:
             kind, wanted = _asked(row)
             sound = _over_a_line(folder, row, number)
-            turns = _turns(sound, board.router, YES_OR_NO if kind == YES_NO else ())
+            expected = YES_OR_NO if kind == YES_NO else ()
+            turns = _turns(sound, board.router, endpointing, expected)
             ours[kind].append(_taken(kind, turns, world) == wanted)
             theirs[kind].append(peer.taken(kind, sound) == wanted)
     shares = [
@@ -103,11 +105,10 @@ def section(folder: Path, engine: str) -> Section:
 
 
 def _rows(folder: Path) -> list[dict[str, Any]]:
-    lines = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
     words = {"yesno", "command"}
     return [
         row
-        for row in map(json.loads, lines)
+        for row in recordings(folder)
         if row["kind"] == "spelling" or (row["kind"] in words and row["text"] in _WORDS)
     ]
 
@@ -137,36 +138,26 @@ def _over_a_line(folder: Path, row: Mapping[str, Any], number: int) -> Samples:
 
 def _grammar(rows: Sequence[Mapping[str, Any]]) -> Grammar:
     """Everybody who is spelled, and made-up people; a lone surname has a made-up forename."""
-    source = NameSource(random.Random(1), set())
-    names = {_spelled(row): row.get("name") for row in rows if row["kind"] == "spelling"}
-    made_up = [source.draw() for _ in range(ENTRIES)]
-    people = [(each.forename, each.surname) for each in made_up]
-    for at, (spelled, name) in enumerate(names.items()):
-        forename, _, surname = (name or f"{made_up[at].forename} {spelled.title()}").rpartition(" ")
-        people[at] = forename, surname
-    return build(
-        Directory(
-            tuple(
-                Person(f"p{number}", surname, forename, extension=str(5000 + number))
-                for number, (forename, surname) in enumerate(people)
-            ),
-            (),
-        )
-    )
+    spelled = {_spelled(row): row.get("name") for row in rows if row["kind"] == "spelling"}
+    names = made_up(ENTRIES, [], random.Random(1))
+    for at, (letters, name) in enumerate(spelled.items()):
+        names[at] = name or f"{names[at].rpartition(' ')[0]} {letters.title()}"
+    return build(Directory(people_called(names), ()))
 
 
 # What is made of them
 
 
-def _turns(sound: Samples, router: Router, expected: tuple[str, ...]) -> list[Heard]:
+def _turns(
+    sound: Samples, router: Router, endpointing: EndpointSettings, expected: tuple[str, ...]
+) -> list[Heard]:
     """What is heard in one answer: a turn, or several where the caller pauses."""
-    settings = endpoints(default_settings())
-    turn, heard = Turn(TELEPHONE_RATE, settings), []
+    turn, heard = Turn(TELEPHONE_RATE, endpointing), []
     for block in np.array_split(sound, len(sound) // 160):
         outcome = turn.feed(block)
         if outcome is None:
             continue
-        turn = Turn(TELEPHONE_RATE, settings)
+        turn = Turn(TELEPHONE_RATE, endpointing)
         if isinstance(outcome, Speech):
             routed = router.decide(replace(outcome.utterance, expected=expected))
             hypotheses = routed.recognition.hypotheses if routed.recognition else ()
@@ -191,13 +182,10 @@ def _taken(kind: str, turns: Sequence[Heard], world: World) -> str:
 class _Peer:
     """A transcript, and the word or name that is spelt most like it, if enough."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, grammar: Grammar) -> None:
         self._ear = PlainEar()
-        said = {
-            phrase: kind.value for kind, phrases in world.commands.items() for phrase in phrases
-        }
-        self._phrases, self._meant = list(said), list(said.values())
-        names = (normalise(entry.name) for entry in world.entries.values())
+        self._commands = NearestCommand(grammar)
+        names = (normalise(entry.name) for entry in grammar.entries)
         self._names = sorted(
             {text.replace(" ", "") for name in names for text in (name, name.rpartition(" ")[2])}
         )
@@ -210,5 +198,4 @@ class _Peer:
                 letters, self._names, scorer=fuzz.ratio, score_cutoff=CUT_OFF
             )
             return found[0] if found else ""
-        nearest = nearest_text(transcript, self._phrases)
-        return self._meant[nearest[2]] if nearest else ""
+        return self._commands.taken(transcript)

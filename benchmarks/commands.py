@@ -120,7 +120,7 @@ def section(folder: Path, grammar: Grammar, engine: str) -> Section:
     """How many were taken for what they were, beside the nearest phrase to an open transcript."""
     settings = default_settings()
     world = world_of(grammar, policy_of(settings), settings.decision.costs())
-    ear, peer = PlainEar(), _Peer(grammar)
+    ear, peer = PlainEar(), NearestCommand(grammar)
     ours: dict[str, list[bool]] = {kind.value: [] for kind in SAID}
     theirs: dict[str, list[bool]] = {kind.value: [] for kind in SAID}
     people = {Command.OPERATOR.value, Command.HELP.value, Command.EMERGENCY.value}
@@ -171,8 +171,8 @@ def _taken(routed: Routed, world: World) -> str:
     return found.value if found else ""
 
 
-class _Peer:
-    """The command whose phrase is spelt most like a transcript, if enough."""
+class NearestCommand:
+    """The plain peer: the command whose phrase is spelt most like a transcript, if enough."""
 
     def __init__(self, grammar: Grammar) -> None:
         self._commands = [phrase.command.value for phrase in grammar.commands]

@@ -51,15 +51,14 @@ def calls_and_grammar(folder: Path, *, all_kinds: bool = False) -> tuple[list[La
     name that sounds exactly like a form of a listed one ("Steve" or "Stephen" for "Steven"): its
     caller would want that one. With `all_kinds` also what the same people said besides names.
     """
-    lines = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [row for row in map(json.loads, lines) if row["original_rate"] == TELEPHONE_RATE]
+    rows = [row for row in recordings(folder) if row["original_rate"] == TELEPHONE_RATE]
     names = [row for row in rows if row["kind"] == "name" and row["label_quality"] in LABELS]
     known = sorted({row["text"] for row in names})
     rng = random.Random(1)
     rng.shuffle(known)
     listed = known[int(len(known) * LEFT_OUT) :]
-    listed += _made_up(ENTRIES - len(listed), known, rng)
-    people = tuple(_person(number, name) for number, name in enumerate(listed))
+    listed += made_up(ENTRIES - len(listed), known, rng)
+    people = people_called(listed)
     grammar = build(Directory(people, ()))
     number_of = {person.key: person.extension for person in people}
     by_sound = {form.phones: number_of[form.entry] for form in grammar.forms}
@@ -75,14 +74,26 @@ def calls_and_grammar(folder: Path, *, all_kinds: bool = False) -> tuple[list[La
     return calls, grammar
 
 
+def recordings(folder: Path) -> list[dict[str, Any]]:
+    """What is known of each recording, in the manifest's order."""
+    lines = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
 def _sound(name: str) -> str:
     return phones(normalise(name))
 
 
-def _made_up(count: int, known: list[str], rng: random.Random) -> list[str]:
+def made_up(count: int, known: list[str], rng: random.Random) -> list[str]:
+    """So many names, none of which is known."""
     parts = [name.rpartition(" ") for name in known]
     source = NameSource(rng, {(forename, surname) for forename, _, surname in parts})
     return [f"{name.forename} {name.surname}" for name in (source.draw() for _ in range(count))]
+
+
+def people_called(names: Sequence[str]) -> tuple[Person, ...]:
+    """Somebody of each name, with an extension of their own."""
+    return tuple(_person(number, name) for number, name in enumerate(names))
 
 
 def _person(number: int, name: str) -> Person:

@@ -90,12 +90,14 @@ def command(
     if manifest:
         click.echo("\n".join(_accuracy(outcomes)), err=jsonl == _STDOUT)
     faults = sum(outcome.routed is None for outcome in outcomes)
+    if faults == len(calls):
+        raise UserError(
+            "Nothing was routed, for what is told above; mend the files or name others."
+        )
     if faults:
         raise UserError(
             f"{faults} of {len(calls)} files can't be used, as told above; mend or leave out "
             "those. The others were routed."
-            if faults < len(calls)
-            else "Nothing was routed, for what is told above; mend the files or name others."
         )
 
 
