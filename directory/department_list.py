@@ -113,17 +113,17 @@ def _finding(text: str, known: str | None) -> Finding | None:
 def _add_unknown(records: Sequence[Record], listed: DepartmentList) -> None:
     names = DepartmentNames(listed.departments)
     counts = Counter(record.person.department for record in records if record.person.department)
-    spellings: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    spellings: defaultdict[str, list[tuple[int, bool, str]]] = defaultdict(list)
     for text, count in counts.items():
         if names.resolve(text) is None and fold_department(text):
-            spellings[fold_department(text)].append((-count, text))
+            spellings[fold_department(text)].append((-count, text.isupper(), text))
     # The more usual names first: a rare one beside a usual one that it resembles is a question.
     forms = [forms_of(department) for department in listed.departments]
-    by_use = sorted(spellings.values(), key=lambda group: (sum(c for c, _ in group), min(group)))
+    by_use = sorted(spellings.values(), key=lambda group: (sum(c for c, *_ in group), min(group)))
     for group in by_use:
-        _, text = min(group)
+        *_, text = min(group)
         name, _ = clean_department(text)
-        total = -sum(count for count, _ in group)
+        total = -sum(count for count, *_ in group)
         rare = total == 1 and probably_meant(text, forms) is not None
         if not rare:
             added = Department(key=department_key("", name), name=name)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from directory.abbreviations import SPELLED
 from directory.cell_text import clean_text, plain_punctuation
 from directory.cell_values import read_status
 from directory.findings import ERROR, INFO, WARNING, Finding
@@ -23,6 +24,7 @@ _HOURS_UNREAD: Final = (
 )
 _LISTED: Final = re.compile(r"[;|\n]")
 _LOOSELY: Final = re.compile(r"\s*,\s*|(?<=[^\W\d])\s*/\s*(?=[^\W\d])")
+_WORD: Final = re.compile(r"[^\W\d_][\w'’]*")
 _SMALL: Final = frozenset(
     {"and", "of", "the", "for", "in", "to", "on", "at", "by", "with", "or", "a", "an"}
 )
@@ -68,16 +70,19 @@ def core_of_department(name: str) -> str:
 
 
 def department_case(name: str) -> str:
-    """Capitals for a name typed in one case; HR and ICT, which have no vowel or are short, stay."""
+    """Capitals for a name typed in one case; abbreviations stay: HR, "IT Services"."""
     if not name.isupper() and not name.islower():
         return name
     if name.isupper() and len(name) <= 4:  # noqa: PLR2004 - an abbreviation
         return name
-    words = name.casefold().split(" ")
-    return " ".join(
-        word if index and word in _SMALL else word[:1].upper() + word[1:]
-        for index, word in enumerate(words)
-    )
+    return _WORD.sub(lambda word: _word_case(word[0], first=not word.start()), name)
+
+
+def _word_case(word: str, *, first: bool) -> str:
+    if word.upper() in SPELLED:
+        return word.upper()
+    small = word.casefold()
+    return small if small in _SMALL and not first else small[:1].upper() + small[1:]
 
 
 def department_key(code: str, name: str) -> str:
@@ -116,6 +121,9 @@ def _record(row: Row, columns: Mapping[str, int], plan: NumberPlan) -> Departmen
     for piece in pieces:
         alias, found = clean_text("aliases", piece)
         findings.extend(found)
+        if alias.isupper():
+            alias, found = clean_department(alias)
+            findings.extend(finding._replace(field="aliases") for finding in found)
         if alias and fold_department(alias):
             aliases.setdefault(fold_department(alias), alias)
     if numbers.extension is None and numbers.direct_line is None:

@@ -7,6 +7,7 @@ with its square.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ TITLES_SAID: dict[str, tuple[str, ...]] = {
     "baroness": ("baroness", "lady"),
     "baron": ("baron", "lord"),
     "captain": ("captain",),
+    "colonel": ("colonel",),
+    "sergeant": ("sergeant",),
     "major": ("major",),
     "judge": ("judge",),
     "canon": ("canon",),
@@ -45,13 +48,16 @@ TITLES_SAID: dict[str, tuple[str, ...]] = {
     "rabbi": ("rabbi",),
     "mayor": ("mayor",),
 }
-"""A title as the directory has it (normalised), and how callers say it. No title, no title form."""
+"""A word of a title as the directory has it (normalised), and how callers say it. No title, no
+title form."""
 
 FORENAME_TITLES = frozenset({"sir", "dame"})
 """Said before the forename, never before the surname alone."""
 
 _SPECIFICITY = {kind: rank for rank, kind in enumerate(FormKind)}
 """Kinds are declared from the most to the least specific."""
+
+_BRACKETS = re.compile(r"\(([^()]*)\)")
 
 _KINDS_OF_DEPARTMENT = frozenset(
     {
@@ -120,6 +126,10 @@ def _named(person: Person, surname: str, halved: tuple[str, ...]) -> Iterator[Sa
     forename, known_as = _forenames(person)
     if forename:
         yield f"{forename} {surname}", FormKind.FULL_NAME
+        middle = normalise(person.middle_names)
+        # Of "Mary Ann Evans" and "Jane Smith Jones" nobody knows which part is left out.
+        if len(middle) > 1:
+            yield f"{forename} {middle} {surname}", FormKind.FULL_NAME
     if known_as:
         yield f"{known_as} {surname}", FormKind.KNOWN_AS
     for name in filter(None, (forename, known_as)):
@@ -156,10 +166,10 @@ def _initials(person: Person, surname: str) -> Iterator[Said]:
 
 
 def _titled(person: Person, surname: str, halved: tuple[str, ...]) -> Iterator[Said]:
-    title = normalise(person.title)
+    titles = normalise(person.title).split()
     forename, known_as = _forenames(person)
     first = known_as or forename
-    said = TITLES_SAID.get(title, ())
+    said = tuple(way for title in titles for way in TITLES_SAID.get(title, ()))
     if person.member:
         said = (*said, *TITLES_SAID["councillor"])
     for before in dict.fromkeys(said):
@@ -167,10 +177,11 @@ def _titled(person: Person, surname: str, halved: tuple[str, ...]) -> Iterator[S
     for before in said[:1]:
         for half in halved:
             yield f"{before} {half}", FormKind.TITLE_SURNAME
-    if first and title in FORENAME_TITLES:
-        yield f"{title} {first}", FormKind.TITLE_SURNAME
-        yield f"{title} {first} {surname}", FormKind.TITLE_SURNAME
-    elif first:
+    knighted = FORENAME_TITLES.intersection(titles) if first else ()
+    for before in knighted:
+        yield f"{before} {first}", FormKind.TITLE_SURNAME
+        yield f"{before} {first} {surname}", FormKind.TITLE_SURNAME
+    if first and not knighted:
         # Before a whole name the title adds little, so only the directory's own and a member's.
         for before in dict.fromkeys((*said[:1], *said[1:][-1:] * person.member)):
             yield f"{before} {first} {surname}", FormKind.TITLE_SURNAME
@@ -179,6 +190,7 @@ def _titled(person: Person, surname: str, halved: tuple[str, ...]) -> Iterator[S
 def _said_of_department(department: Department, unique: Uniqueness) -> Iterator[Said]:
     named = [(department.name, FormKind.DEPARTMENT)]
     named += [(alias, FormKind.ALIAS) for alias in department.aliases]
+    named += [(text, kind) for name, kind in named for text in _without_brackets(name)]
     for name, kind in named:
         text = normalise(name)
         yield text, kind
@@ -186,6 +198,16 @@ def _said_of_department(department: Department, unique: Uniqueness) -> Iterator[
         short = _shortened(text)
         if short and short not in unique.departments:
             yield short, kind
+
+
+def _without_brackets(name: str) -> tuple[str, ...]:
+    """ "Adult Social Care (ASC)" is asked for by either of the two, "Library (North)" as library."""
+    bracketed = _BRACKETS.findall(name)
+    if not bracketed:
+        return ()
+    rest = _BRACKETS.sub(" ", name)
+    initials = "".join(word[0] for word in normalise(rest).split())
+    return rest, *(each for each in bracketed if each.casefold() == initials)
 
 
 def _shortened(text: str) -> str:

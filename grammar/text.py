@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from directory.abbreviations import SPELLED
+
 _NOT_DECOMPOSED = str.maketrans(
     {
         "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O",
@@ -81,7 +83,7 @@ def normalise(text: str) -> str:
     for token in tokens:
         if token.isdigit():
             words.extend(_spoken_number(token))
-        elif not shouted and _is_spelled(token):
+        elif token in SPELLED or (not shouted and _is_spelled(token)):
             words.extend(token.lower())
         else:
             lower = token.lower()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from directory.departments import department_case
 from directory.export import departments_csv, people_csv
 from directory.outcome import ReviewKind, Severity, Verdict
 from tests.directory.builders import only_person, run
@@ -46,6 +47,34 @@ def test_a_slip_in_a_department_is_asked_about_and_applied_when_accepted() -> No
     accepted = run(people, LIST, verdicts={item.key: Verdict.ACCEPTED})
     assert accepted.directory.people[0].department == "Planning and Building"
     assert accepted.reviews == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("IT SERVICES", "IT Services"),
+        ("it services", "IT Services"),
+        ("HOUSING & IT", "Housing & IT"),
+        ("CCTV CONTROL ROOM", "CCTV Control Room"),
+        ("ADULT SOCIAL CARE (ASC)", "Adult Social Care (ASC)"),
+        ("THE MAYOR'S OFFICE", "The Mayor's Office"),
+        ("WASTE/RECYCLING AND PARKS", "Waste/Recycling and Parks"),
+    ],
+)
+def test_abbreviations_in_a_shouted_name_stay_what_they_are(typed: str, name: str) -> None:
+    assert department_case(typed) == name
+
+
+def test_of_two_spellings_as_usual_the_one_in_mixed_capitals_is_kept() -> None:
+    people = "Forename,Surname,Dept\nAnn,Grey,HOUSING & PARKS\nIan,Pink,Housing and Parks\n"
+    assert [each.name for each in run(people).directory.departments] == ["Housing and Parks"]
+
+
+def test_an_alias_in_capitals_is_written_as_a_name() -> None:
+    outcome = run("Forename,Surname\nAnn,Grey\n", "Name,Aliases\nParks,IT SERVICE DESK\n")
+    (parks,) = outcome.directory.departments
+    assert parks.aliases == ("IT Service Desk",)
+    assert any(each.before == "IT SERVICE DESK" for each in outcome.cleansings)
 
 
 def test_initials_of_one_department_are_asked_about() -> None:

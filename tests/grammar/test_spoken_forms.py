@@ -64,6 +64,24 @@ def test_a_knight_is_sir_with_the_forename() -> None:
     assert "sir grey" not in forms
 
 
+def test_each_of_several_titles_is_said() -> None:
+    vicar = said(Person("1", "Grey", "Ann", title="Reverend Dr"))
+    assert {"reverend grey", "doctor grey", "reverend ann grey"} <= vicar.keys()
+    knight = said(Person("1", "Grey", "Ian", title="Professor Sir"))
+    assert {"professor grey", "sir ian", "sir ian grey"} <= knight.keys()
+    assert "sir grey" not in knight
+
+
+def test_a_name_with_its_middle_names_is_said_in_full() -> None:
+    forms = said(Person("1", "Pink", "Ann", middle_names="Grey"))
+    assert forms["ann grey pink"] is FormKind.FULL_NAME
+    assert "a b pink" not in {
+        text
+        for text, kind in said(Person("1", "Pink", "A", middle_names="B")).items()
+        if kind is FormKind.FULL_NAME
+    }
+
+
 def test_either_half_of_a_double_barrelled_name_will_do() -> None:
     forms = said(Person("1", "Grey-Pink", "Ann", title="Mrs"))
     assert {"ann grey pink", "ann grey", "ann pink", "pink", "grey", "mrs pink"} <= forms.keys()
@@ -99,6 +117,16 @@ def test_a_department_goes_by_its_aliases_and_without_its_kind() -> None:
         "i t": FormKind.ALIAS,
         "it": FormKind.ALIAS,
     }
+
+
+def test_what_a_department_has_in_brackets_need_not_be_said() -> None:
+    care = Department("d", "Adult Social Care (ASC)")
+    north = Department("e", "Library (North)")
+    unique = uniqueness(Directory((), (care, north)))
+    assert {"adult social care", "a s c", "asc"} <= dict(of_department(care, unique)).keys()
+    forms = dict(of_department(north, unique))
+    assert {"library north", "library"} <= forms.keys()
+    assert "north" not in forms
 
 
 def test_a_shortened_department_never_runs_into_another_one() -> None:
