@@ -119,6 +119,7 @@ def _person(person: Person, directory: Directory) -> Entry:
         member=person.member,
         left=person.left,
         fallback=_fallback(directory, person.key, (person.team, person.department)),
+        leaves="" if person.left or person.leaves is None else person.leaves.isoformat(),
     )
 
 

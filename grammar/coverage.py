@@ -54,7 +54,7 @@ def coverage_gaps(
     gaps = [
         gap
         for entry in grammar.entries
-        if not entry.left
+        if not entry.has_left
         for gap in _gaps(entry, forms[entry.key], rivals, uncovered)
     ]
     gaps.sort(key=lambda gap: (order.index(gap.reason), gap.entry.name, gap.entry.key))
@@ -119,7 +119,7 @@ def _told_apart_by(entry: Entry) -> tuple[str, str, str]:
 
 def _rivals(grammar: Grammar) -> Mapping[str, tuple[Entry, ...]]:
     """By phones: the entries that have a whole name of that sound, leavers left out."""
-    entries = {entry.key: entry for entry in grammar.entries if not entry.left}
+    entries = {entry.key: entry for entry in grammar.entries if not entry.has_left}
     found: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
     for form in grammar.forms:
         if form.kind in _NAMES and form.entry in entries:

@@ -226,7 +226,7 @@ def _choices(
 
 
 def _reachable(entry: Entry, may_reach: Callable[[Entry], bool]) -> bool:
-    return bool(entry.number) and not entry.left and may_reach(entry)
+    return bool(entry.number) and not entry.has_left and may_reach(entry)
 
 
 def _single(
@@ -240,9 +240,9 @@ def _single(
     entry = candidate.entry
     if _reachable(entry, may_reach):
         return Decision(action, reason, (candidate,))
-    if not entry.left and entry.number:
+    if not entry.has_left and entry.number:
         return Decision(Action.OPERATOR, Reason.NOT_FOR_CALLER, instead_of=entry)
-    why = Reason.LEFT if entry.left else Reason.NO_NUMBER
+    why = Reason.LEFT if entry.has_left else Reason.NO_NUMBER
     instead = fallback(entry)
     if instead is None or not _reachable(instead, may_reach):
         return Decision(Action.OPERATOR, why, instead_of=entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -47,7 +48,8 @@ class Entry:
     """One person or department as the matcher and the dialogue need it.
 
     `number` is what a transfer dials, or None when the entry has none; two entries with the same
-    number are one destination. `left` marks a leaver's tombstone.
+    number are one destination. `left` marks a leaver's tombstone; who will leave is asked for by
+    `has_left`, as a grammar stays in force for weeks.
     """
 
     key: str
@@ -66,6 +68,13 @@ class Entry:
     """Key of the department entry to offer when this entry can't be reached or has left."""
     opening_hours: str = ""
     """A department's, readable by `directory.opening_hours`; "" where none are known."""
+    leaves: str = ""
+    """The last day, as 2026-11-30; "" where none is known."""
+
+    @property
+    def has_left(self) -> bool:
+        """A tombstone, or the last day is over."""
+        return self.left or "" < self.leaves < date.today().isoformat()
 
 
 @dataclass(frozen=True, slots=True)

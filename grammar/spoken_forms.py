@@ -201,7 +201,7 @@ def _said_of_department(department: Department, unique: Uniqueness) -> Iterator[
 
 
 def _without_brackets(name: str) -> tuple[str, ...]:
-    """ "Adult Social Care (ASC)" is asked for by either of the two, "Library (North)" as library."""
+    """ "Adult Social Care (ASC)" is asked for by either, "Library (North)" as the library."""
     bracketed = _BRACKETS.findall(name)
     if not bracketed:
         return ()

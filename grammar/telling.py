@@ -1,8 +1,9 @@
-"""What an addition collides with, in sentences for whoever adds it."""
+"""What an addition collides with, and what a version changes, in words for whoever decides it."""
 
 from __future__ import annotations
 
 from grammar.additions import Collision, CollisionKind
+from grammar.model import Entry
 
 MOST_NAMED = 8
 """Entries named in one sentence; the rest are counted."""
@@ -34,6 +35,16 @@ def told(clash: Collision) -> str:
     return _SENTENCES[clash.kind].format(
         phrase=clash.phrase, names=names, similarity=clash.similarity
     )
+
+
+def placed(entry: Entry) -> str:
+    """An entry with what tells it from its namesakes, and whether it leaves."""
+    remarks = [entry.department or entry.kind.value, entry.number or "no number"]
+    if entry.has_left:
+        remarks.append("left")
+    elif entry.leaves:
+        remarks.append(f"leaves {entry.leaves}")
+    return f"{entry.name} ({', '.join(remarks)})"
 
 
 def is_command(clash: Collision, text: str) -> bool:

@@ -97,7 +97,7 @@ def is_in(grammar: Grammar, fix: Fix) -> bool:
             return dict(grammar.pronunciations).get(word) == parse(spoken)
         case Correction(entry=key):
             return any(
-                entry.key == key and entry.number is not None and not entry.left
+                entry.key == key and entry.number is not None and not entry.has_left
                 for entry in grammar.entries
             )
 

@@ -115,7 +115,7 @@ class Finder:
     def _of_entry(
         self, utterance: Utterance, entry: Entry, decision: Decision, core: str
     ) -> Finding:
-        if entry.left or entry.number is None:
+        if entry.has_left or entry.number is None:
             return self._finding(GapKind.STALE_DATA, core)
         forms = [
             form

@@ -105,7 +105,7 @@ def _stale(entry: Entry | None, said: str) -> Fix:
     if entry is None:
         what = f"Callers ask for “{said}”, who has left or has no number: correct the directory."
         return Correction("", what)
-    wrong = "has left" if entry.left else "has no number"
+    wrong = "has left" if entry.has_left else "has no number"
     return Correction(
         entry.key,
         f"{entry.name} {wrong} according to the directory, and callers ask for them: correct it.",

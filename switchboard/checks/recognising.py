@@ -50,7 +50,7 @@ def _second_opinions(engines: Recognisers) -> Iterator[Finding]:
 
 
 def _reachable(grammar: Grammar) -> Iterator[Finding]:
-    present = [entry for entry in grammar.entries if not entry.left]
+    present = [entry for entry in grammar.entries if not entry.has_left]
     reached = sum(1 for entry in present if entry.number)
     told = f"version {grammar.version[:12]}, {reached} of {len(present)} entries have a number"
     if reached:

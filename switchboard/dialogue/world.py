@@ -44,7 +44,7 @@ class World:
 
     def reachable(self, kind: CallerClass, entry: Entry) -> bool:
         """Whether a caller of this class can be put through to an entry."""
-        return bool(entry.number) and not entry.left and self.policy.may_reach(kind, entry)
+        return bool(entry.number) and not entry.has_left and self.policy.may_reach(kind, entry)
 
     def is_closed(self, entry: Entry, at: datetime | None) -> bool:
         """Whether the directory's hours say that nobody is there at that local time."""
@@ -67,7 +67,7 @@ def world_of(grammar: Grammar, policy: Policy, costs: Costs) -> World:
     entries = {entry.key: entry for entry in grammar.entries}
     at_number: defaultdict[str, list[str]] = defaultdict(list)
     for entry in grammar.entries:
-        if entry.number and not entry.left:
+        if entry.number and not entry.has_left:
             at_number[entry.number].append(entry.key)
     commands: defaultdict[Command, set[str]] = defaultdict(set)
     for phrase in grammar.commands:
@@ -75,7 +75,7 @@ def world_of(grammar: Grammar, policy: Policy, costs: Costs) -> World:
     departments = {
         normalise(entry.name): entry
         for entry in grammar.entries
-        if entry.kind is EntryKind.DEPARTMENT and not entry.left
+        if entry.kind is EntryKind.DEPARTMENT and not entry.has_left
     }
     return World(
         policy=policy,

@@ -118,7 +118,7 @@ def _outcome(
 
 def coverage_of(grammar: Grammar, gaps: tuple[CoverageGap, ...]) -> Coverage:
     """`gaps` as `switchboard.recognition.reach` finds them."""
-    present = sum(not entry.left for entry in grammar.entries)
+    present = sum(not entry.has_left for entry in grammar.entries)
     reasons: dict[str, int] = {}
     for gap in gaps:
         reasons[gap.reason.value] = reasons.get(gap.reason.value, 0) + 1

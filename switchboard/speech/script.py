@@ -72,7 +72,7 @@ def _of_entries(grammar: Grammar) -> Iterable[ScriptLine]:
     names, called = names_of(grammar), dict(grammar.call_counts)
     together: dict[tuple[bool, str], int] = {}
     for entry in grammar.entries:
-        if not entry.left:
+        if not entry.has_left:
             place = (entry.kind is EntryKind.PERSON, entry.name)
             together[place] = together.get(place, 0) + called.get(entry.key, 0)
     for (person, name), calls in sorted(

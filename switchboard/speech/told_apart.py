@@ -13,7 +13,7 @@ def told_apart(grammar: Grammar) -> list[tuple[str, int]]:
     """Departments, jobs, sites and teams of people, and shared surnames, each with how often its
     people were called; the most called first."""
     called = dict(grammar.call_counts)
-    people = [e for e in grammar.entries if e.kind is EntryKind.PERSON and not e.left]
+    people = [e for e in grammar.entries if e.kind is EntryKind.PERSON and not e.has_left]
     bearers = Counter(_surname(person) for person in people)
     calls: Counter[str] = Counter()
     for person in people:

@@ -123,7 +123,7 @@ class LearnCurve:
             raise UserError("The directory has nobody who could be asked for by another name.")
         texts = [form.text for form in grammar.forms] + [each.text for each in self.aliases]
         carriers = [normalise(carrier.format("")) for carrier in _CARRIERS]
-        reachable = {entry.key for entry in grammar.entries if entry.number and not entry.left}
+        reachable = {entry.key for entry in grammar.entries if entry.number and not entry.has_left}
         self._known = [
             form for form in grammar.forms if form.kind in _WHOLE and form.entry in reachable
         ]

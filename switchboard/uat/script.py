@@ -94,7 +94,7 @@ def _pools(
     may_ask: Callable[[Entry], bool],
 ) -> Iterable[tuple[ItemKind, list[Item]]]:
     entries = {entry.key: entry for entry in grammar.entries}
-    reachable = [entry for entry in grammar.entries if entry.number and not entry.left]
+    reachable = [entry for entry in grammar.entries if entry.number and not entry.has_left]
     listed = [entry for entry in reachable if may_ask(entry)]
     people = [entry for entry in listed if entry.kind is EntryKind.PERSON]
     calls = dict(grammar.call_counts)

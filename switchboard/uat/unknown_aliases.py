@@ -84,7 +84,7 @@ def unknown_aliases(
 ) -> tuple[UnknownAlias, ...]:
     """About `count` aliases that the grammar has not, each of one entry that can be reached."""
     known = {form.text for form in grammar.forms} | {phrase.text for phrase in grammar.commands}
-    reachable = [each for each in grammar.entries if each.number and not each.left]
+    reachable = [each for each in grammar.entries if each.number and not each.has_left]
     people = [each for each in reachable if each.kind is EntryKind.PERSON]
     departments = [each for each in reachable if each.kind is EntryKind.DEPARTMENT]
     chance.shuffle(people)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,10 @@ def test_an_empty_directory_still_has_commands() -> None:
     grammar = build(Directory())
     assert grammar.entries == grammar.forms == ()
     assert grammar.commands
+
+
+def test_who_will_leave_is_known_with_the_last_day() -> None:
+    person = Person("1", "Grey", "Ann", extension="5001", leaves=date(2031, 5, 6))
+    (entry,) = build(Directory((person,), ())).entries
+    assert entry.leaves == "2031-05-06"
+    assert not entry.has_left

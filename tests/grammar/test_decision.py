@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -181,6 +182,15 @@ def test_a_leaver_whose_name_is_only_spelt_otherwise_hides_nobody() -> None:
     )
     decision = decided(found)
     assert (decision.action, decision.options[0].entry) == (Action.CONFIRM, grey)
+
+
+def test_who_is_past_the_last_day_has_left_though_the_grammar_is_older() -> None:
+    gone = replace(JANE, leaves="2020-01-31", fallback="d")
+    decision = decided(match(candidate(gone, 0.99)))
+    assert (decision.action, decision.reason) == (Action.CONFIRM, Reason.LEFT)
+    assert decision.options[0].entry is HOUSING
+    today = replace(JANE, leaves=date.today().isoformat())
+    assert decided(match(candidate(today, 0.99))).action is Action.TRANSFER
 
 
 def test_who_merely_sounds_alike_is_not_offered_instead_of_a_leaver() -> None:

@@ -48,7 +48,7 @@ def why_not(policy: Policy, grammar: Grammar | None, record: CallRecord, chosen:
     entry = next((each for each in callable_ones if each.key == chosen.key), None)
     if entry is None:
         return f"{name} is not published yet, so no call can be connected there."
-    if entry.left or not entry.number:
+    if entry.has_left or not entry.number:
         return f"{name} has no number that a call can be connected to."
     known = record.call.caller_class in set(CallerClass)
     kind = CallerClass(record.call.caller_class) if known else CallerClass.WITHHELD

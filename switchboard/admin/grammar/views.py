@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from grammar.additions import Collision, CollisionKind, carrier_collisions
 from grammar.coverage import Unreachable
 from grammar.errors import GrammarError
-from grammar.model import CarrierPhrase, Entry, EntryKind, Grammar
+from grammar.model import CarrierPhrase, EntryKind, Grammar
 from grammar.phones import to_ipa
 from grammar.phrases import carrier
 from grammar.pronunciation import parse
-from grammar.telling import is_command, told
+from grammar.telling import is_command, placed, told
 from grammar.versions import Difference
 from switchboard.admin import layout
 from switchboard.admin.area import Area
@@ -52,7 +52,7 @@ def overview() -> str:
         current=current,
         published=published.grammar if published else None,
         groups=_groups(changes, published.grammar, draft.grammar) if published and changes else [],
-        kinds=Counter(entry.kind for entry in draft.grammar.entries if not entry.left),
+        kinds=Counter(entry.kind for entry in draft.grammar.entries if not entry.has_left),
         person=EntryKind.PERSON,
         department=EntryKind.DEPARTMENT,
         form=PublishForm(),
@@ -199,11 +199,11 @@ def _phrases(form: CarrierForm, clashes: tuple[Collision, ...] = ()) -> str:
 def _groups(changes: Difference, before: Grammar, after: Grammar) -> list[Group]:
     names = {entry.key: entry.name for entry in (*before.entries, *after.entries)}
     groups = (
-        ("Entries added", [_entry(entry) for entry in changes.entries_added]),
-        ("Entries removed", [_entry(entry) for entry in changes.entries_removed]),
+        ("Entries added", [placed(entry) for entry in changes.entries_added]),
+        ("Entries removed", [placed(entry) for entry in changes.entries_removed]),
         (
             "Entries changed",
-            [f"{_entry(old)} → {_entry(new)}" for old, new in changes.entries_changed],
+            [f"{placed(old)} → {placed(new)}" for old, new in changes.entries_changed],
         ),
         ("Can be said", [f"{form.text} ({names[form.entry]})" for form in changes.forms_added]),
         (
@@ -224,11 +224,6 @@ def _groups(changes: Difference, before: Grammar, after: Grammar) -> list[Group]
         ),
     )
     return [Group(title, tuple(lines[:_LISTED]), len(lines)) for title, lines in groups if lines]
-
-
-def _entry(entry: Entry) -> str:
-    place = entry.department or entry.kind.value
-    return f"{entry.name} ({place}, {entry.number or 'no number'}{', left' if entry.left else ''})"
 
 
 def _ipa(sound: str) -> str:

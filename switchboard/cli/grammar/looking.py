@@ -131,7 +131,7 @@ def _vocabulary(file: Path) -> Uncovered:
 
 def _heading(entry: Entry) -> str:
     remarks = [entry.job_title, entry.department, entry.number or "no number"]
-    remarks += ["left"] * entry.left + ["ex-directory"] * entry.ex_directory
+    remarks += ["left"] * entry.has_left + ["ex-directory"] * entry.ex_directory
     return f"{entry.name} ({', '.join(filter(None, remarks))})"
 
 

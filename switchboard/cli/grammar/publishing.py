@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from grammar.coverage import orphans
-from grammar.model import Entry, EntryKind, Grammar
+from grammar.model import EntryKind, Grammar
 from grammar.phones import to_ipa
+from grammar.telling import placed
 from grammar.versions import Difference, dump, load
 from grammar.versions import diff as difference
 from switchboard.cli.actor import actor
@@ -164,8 +165,8 @@ def _stored(store: Store, version: str) -> Grammar:
 def _summarise(store: Store, grammar: Grammar, settings: Settings) -> None:
     from switchboard.recognition.reach import gaps_in_reach
 
-    kinds = Counter(entry.kind for entry in grammar.entries if not entry.left)
-    left = sum(entry.left for entry in grammar.entries)
+    kinds = Counter(entry.kind for entry in grammar.entries if not entry.has_left)
+    left = sum(entry.has_left for entry in grammar.entries)
     click.echo(
         f"{grammar.version}: {kinds[EntryKind.PERSON]} people, {kinds[EntryKind.DEPARTMENT]} "
         f"departments, {left} who left; {len(grammar.forms)} spoken forms, "
@@ -186,11 +187,11 @@ def _changes(
     changes: Difference, before: Grammar, after: Grammar
 ) -> Iterable[tuple[str, Sequence[str]]]:
     names = {entry.key: entry.name for entry in (*before.entries, *after.entries)}
-    yield "Entries added", [_entry(entry) for entry in changes.entries_added]
-    yield "Entries removed", [_entry(entry) for entry in changes.entries_removed]
+    yield "Entries added", [placed(entry) for entry in changes.entries_added]
+    yield "Entries removed", [placed(entry) for entry in changes.entries_removed]
     yield (
         "Entries changed",
-        [f"{_entry(old)} -> {_entry(new)}" for old, new in changes.entries_changed],
+        [f"{placed(old)} -> {placed(new)}" for old, new in changes.entries_changed],
     )
     yield "Forms added", [f"{form.text} ({names[form.entry]})" for form in changes.forms_added]
     yield "Forms removed", [f"{form.text} ({names[form.entry]})" for form in changes.forms_removed]
@@ -203,11 +204,6 @@ def _changes(
             for word, old, new in changes.pronunciations_changed
         ],
     )
-
-
-def _entry(entry: Entry) -> str:
-    place = entry.department or entry.kind.value
-    return f"{entry.name} ({place}, {entry.number or 'no number'}{', left' if entry.left else ''})"
 
 
 def _ipa(phones: str) -> str:

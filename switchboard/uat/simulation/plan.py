@@ -54,7 +54,7 @@ def plan_for(
 ) -> Plan:
     """Every entry that callers may ask for and can reach; `most` of them, the most called."""
     calls = dict(grammar.call_counts)
-    reachable = [e for e in grammar.entries if e.number and not e.left and may_ask(e)]
+    reachable = [e for e in grammar.entries if e.number and not e.has_left and may_ask(e)]
     ordered = sorted(reachable, key=lambda entry: (-calls.get(entry.key, 0), entry.key))
     return Plan(tuple(entry.key for entry in ordered[:most]), voices, seed)
 
