@@ -56,6 +56,15 @@ def read_notes(folder: Path) -> Notes | None:
         return None
 
 
+def make_room(folder: Path) -> None:
+    """Make the folder that `folder` will be in. Asked for first: who has no room for it shouldn't
+    be told after a minute of respelling. Raises EngineError."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
 def derive(
     folder: Path,
     *,
@@ -71,7 +80,6 @@ def derive(
     can't be written.
     """
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
     except OSError as error:
         raise _unwritable(folder, error) from error

@@ -61,6 +61,8 @@ class VoskRecogniser:
     def prepare(self, grammar: Grammar) -> None:
         folder = self._words.derived_folder(grammar)
         notes = derived.read_notes(folder)
+        if notes is None:
+            derived.make_room(folder)
         speller = self._words.speller(grammar, notes.respellings if notes else None)
         phrases = build_phrase_set(grammar, speller)
         if not phrases.phrases:
