@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,10 @@ Floats = NDArray[np.float64]
 
 _RIDGE = 0.5
 """L2 penalty on the weights, in nats. Raising it trusts the labelled calls less."""
+
+
+_ABSURD = 1e6
+"""No weight comes near: what is read as one is damage, and no number ("NaN") is smaller."""
 
 
 class CalibrationError(GrammarError):
@@ -111,13 +116,10 @@ def load(text: str) -> dict[str, Calibration]:
     try:
         content = json.loads(text)
         loaded = {
-            engine: Calibration(
-                {name: float(value) for name, value in item["text"].items()},
-                {name: float(value) for name, value in item["none"].items()},
-            )
+            engine: Calibration(_weights(item["text"]), _weights(item["none"]))
             for engine, item in content.items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CalibrationError(
             "The calibration is not what `switchboard calibrate` writes; make it again."
         ) from error
@@ -129,6 +131,13 @@ def load(text: str) -> dict[str, Calibration]:
                 "make it again with `switchboard calibrate`."
             )
     return loaded
+
+
+def _weights(found: Mapping[str, Any]) -> dict[str, float]:
+    weights = {name: float(value) for name, value in found.items()}
+    if not all(abs(value) < _ABSURD for value in weights.values()):
+        raise ValueError(found)
+    return weights
 
 
 @cache

@@ -11,13 +11,13 @@ from pathlib import Path
 from grammar.calibration import Calibration, load, shipped
 from grammar.model import Grammar
 from switchboard.audio.endpointing import EndpointSettings
-from switchboard.errors import SettingsError, UserError
+from switchboard.errors import SettingsError
 from switchboard.recognition.engines import engine_spec, second_spec
 from switchboard.recognition.recognisers import Recognisers
 from switchboard.recognition.workers import Limits, WorkerPool
 from switchboard.routing import Router
 from switchboard.settings import Settings
-from switchboard.storage.grammars import published_grammar
+from switchboard.storage.grammars import needed_grammar
 from switchboard.storage.store import open_store
 
 UNHURRIED = Limits(deadline=60.0, overrun=math.inf, patience=300.0, after_failure=120.0)
@@ -137,15 +137,9 @@ def grammar_in_force(database: str | None, settings: Settings) -> Grammar:
     """The published grammar of a database. Raises UserError before the first publication."""
     store = open_store(database, lock_wait_s=settings.storage.lock_wait_s)
     try:
-        grammar = published_grammar(store)
+        return needed_grammar(store)
     finally:
         store.close()
-    if grammar is None:
-        raise UserError(
-            "No grammar is published yet, so nobody can be reached; run: "
-            "switchboard directory import FILE, then: switchboard grammar publish."
-        )
-    return grammar
 
 
 def calibrations_of(settings: Settings) -> dict[str, Calibration]:

@@ -47,7 +47,7 @@ _STDOUT = Path("-")
     "--jsonl",
     type=click.Path(path_type=Path, allow_dash=True),
     metavar="OUT",
-    help="Write one JSON object a call there; - for stdout.",
+    help="Write one JSON object a call there, in place of an earlier run's; - for stdout.",
 )
 @engine_option
 @workers_option
@@ -68,6 +68,8 @@ def command(
     calls = recordings(files, manifest)
     if not calls:
         raise UserError("Name audio files to route, or a --manifest that lists some.")
+    if jsonl:
+        _check_out(jsonl)  # before the engine: no wait for a file that can't be written
     workers = workers or settings.recognition.workers
     grammar = grammar_in_force(database, settings)
     if manifest and (remark := labels_of_nobody(manifest.rows, grammar)):
@@ -75,8 +77,8 @@ def command(
     outcomes: list[Outcome] = []
     table = CallsTable(COLUMNS, len(calls), err=jsonl == _STDOUT)
     with (
-        _objects(jsonl) as write,
         wired(settings, grammar, engine=engine, workers=workers, limits=UNHURRIED) as board,
+        _objects(jsonl) as write,
         table.shown(f"Routing with {board.engine}"),
     ):
         for outcome in route_all(calls, board.router, workers):
@@ -133,6 +135,22 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "extension": entry.number,
         "probability": round(candidate.probability, 4),
     }
+
+
+def _check_out(out: Path) -> None:
+    """Raises UserError for what can't be written, and for what isn't an earlier run's: with a
+    forgotten name `--jsonl *.wav` would write over the first recording."""
+    if out == _STDOUT:
+        return
+    try:
+        with out.open("ab"):
+            pass
+        if out.is_file() and out.open("rb").read(1) not in {b"", b"{"}:
+            raise UserError(
+                f"{out} is there already and holds no decisions; name another file in --jsonl."
+            )
+    except OSError as error:
+        raise _unwritable(out, error) from error
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from switchboard.routing import Routed, Router
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One file to route: `name` is what the user calls it."""
+    """One file to route: `name` is what the user calls it, bytes that are no text escaped."""
 
     name: str
     path: Path
@@ -35,10 +36,16 @@ def recordings(files: Sequence[str], manifest: Manifest | None) -> list[Recordin
     """The files with their labels; all files of the manifest when none are named."""
     if not files:
         return [Recording(row.file, row.path, row) for row in (manifest.rows if manifest else ())]
+    paths = [Path(name) for name in files]
+    labels = manifest.labels(paths) if manifest else [None] * len(paths)
     return [
-        Recording(name, Path(name), manifest.label(Path(name)) if manifest else None)
-        for name in files
+        Recording(_as_text(name), path, label)
+        for name, path, label in zip(files, paths, labels, strict=True)
     ]
+
+
+def _as_text(name: str) -> str:
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 def route_all(calls: Sequence[Recording], router: Router, workers: int) -> Iterator[Outcome]:

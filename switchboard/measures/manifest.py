@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,12 +33,17 @@ class Labelled:
 class Manifest:
     rows: tuple[Labelled, ...]
 
-    def label(self, path: Path) -> Labelled | None:
-        """The row of a file: by its path, else by its name where that is one row's only."""
-        wanted = path.absolute()
-        same = [row for row in self.rows if row.path.absolute() == wanted]
-        named = same or [row for row in self.rows if row.path.name == path.name]
-        return named[0] if len(named) == 1 else None
+    def labels(self, paths: Iterable[Path]) -> list[Labelled | None]:
+        """The row of each file: by its path, else by its name where that is one row's only."""
+        by_place = {_place(row.path): row for row in self.rows}
+        by_name = defaultdict(list)
+        for row in self.rows:
+            by_name[row.path.name].append(row)
+        return [
+            by_place.get(_place(path))
+            or (by_name[path.name][0] if len(by_name[path.name]) == 1 else None)
+            for path in paths
+        ]
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -52,11 +58,16 @@ def read_manifest(path: Path) -> Manifest:
             return Manifest(tuple(_rows(path, reader)))
     except OSError as error:
         raise UserError(
-            f"The manifest {path} can't be read ({error.strerror}); check --manifest."
+            f"The manifest {path} can't be read ({error.strerror}); check its name."
         ) from error
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
         raise UserError(
             f"The manifest {path} is not CSV in UTF-8; save it as CSV UTF-8."
+        ) from error
+    except csv.Error as error:
+        raise UserError(
+            f"The manifest {path} has a cell that is too long, or a quote that is never closed "
+            f"(by line {reader.line_num}); mend it there."
         ) from error
 
 
@@ -81,15 +92,23 @@ def _some(texts: Sequence[str], between: str) -> str:
     return between.join(texts[:_TOLD]) + more
 
 
+def _place(path: Path) -> str:
+    """Where a file is, however that is written. Links are what they are called."""
+    return os.path.abspath(path)  # noqa: PTH100 resolve() would follow them
+
+
 def _rows(path: Path, reader: csv.DictReader[str]) -> Iterable[Labelled]:
-    missing = [name for name in ("file", "expected") if name not in (reader.fieldnames or ())]
+    headings = reader.fieldnames or ()
+    missing = [name for name in ("file", "expected") if name not in headings]
     if missing:
         raise UserError(
             f"The manifest {path} has no column {' and no column '.join(missing)}; it needs "
-            f"file and expected ({_LABELS}), with headings in its first line."
+            f"file and expected ({_LABELS}) between commas, with headings in its first line."
         )
+    if twice := [name for name in headings if name and headings.count(name) > 1]:
+        raise UserError(f"The manifest {path} has two columns “{twice[0]}”; rename one of them.")
     rows, wrong = [], []
-    seen: dict[str, list[int]] = defaultdict(list)
+    seen: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for columns in reader:
         name, label = (columns[key] or "" for key in ("file", "expected"))
         expected = parse_expected(label)
@@ -98,10 +117,14 @@ def _rows(path: Path, reader: csv.DictReader[str]) -> Iterable[Labelled]:
         elif expected is None:
             wrong.append(f"line {reader.line_num} expects “{label}”")
         else:
-            seen[name].append(reader.line_num)
+            seen[_place(path.parent / name)].append((name, reader.line_num))
             kept = {key: value for key, value in columns.items() if key and value is not None}
             rows.append(Labelled(name, path.parent / name, expected, kept))
-    wrong += [f"{name} is on lines {', '.join(map(str, n))}" for name, n in seen.items() if n[1:]]
+    wrong += [
+        f"{same[0][0]} is on lines {', '.join(str(line) for _, line in same)}"
+        for same in seen.values()
+        if len(same) > 1
+    ]
     if wrong:
         raise UserError(
             f"The manifest {path}: {_some(wrong, '; ')}. A row needs a file of its own "

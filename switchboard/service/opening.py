@@ -26,13 +26,12 @@ from switchboard.dialogue.machine import advance
 from switchboard.dialogue.policy import Policy
 from switchboard.dialogue.prompts import ORGANISATION, PLACEHOLDERS, Prompt
 from switchboard.dialogue.world import world_of
-from switchboard.errors import UserError
 from switchboard.policy import local_time, policy_of
 from switchboard.recognition.recognisers import Recognisers
 from switchboard.settings import Settings
 from switchboard.speech.opening import Speech, open_speech
 from switchboard.storage.call_log import CallLog, open_call_log
-from switchboard.storage.grammars import published_grammar
+from switchboard.storage.grammars import needed_grammar
 from switchboard.storage.publishing import load_version, published_version
 from switchboard.storage.store import Store, open_store
 from switchboard.wiring import calibrations_of, endpoints, live, recognisers, router
@@ -77,12 +76,7 @@ async def opened(settings: Settings, database: str | None) -> AsyncIterator[Open
             open_store, database, lock_wait_s=settings.storage.lock_wait_s
         )
         stack.callback(store.close)
-        grammar = await asyncio.to_thread(published_grammar, store)
-        if grammar is None:
-            raise UserError(
-                "No grammar is published yet, so nobody can be reached; run: "
-                "switchboard directory import FILE, then: switchboard grammar publish."
-            )
+        grammar = await asyncio.to_thread(needed_grammar, store)
         calibrations = calibrations_of(settings)
         policy = policy_of(settings)
         call_log = await asyncio.to_thread(open_call_log, store, settings)

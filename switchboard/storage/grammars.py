@@ -47,6 +47,18 @@ def published_grammar(store: Store) -> Grammar | None:
     return load(load_version(store, version)) if version else None
 
 
+def needed_grammar(store: Store) -> Grammar:
+    """The same for whoever can't do without. Raises UserError, with the database by name: an empty
+    one is made where a name is mistyped."""
+    grammar = published_grammar(store)
+    if grammar is None:
+        raise UserError(
+            f"No grammar is published yet in {store.location}, so nobody can be reached; run: "
+            "switchboard directory import FILE, then: switchboard grammar publish."
+        )
+    return grammar
+
+
 def publish_grammar(store: Store, grammar: Grammar, *, actor: str, reason: str = "") -> Publication:
     """Store the grammar and bring it into force, whole: a fault leaves the old one in force."""
     save_version(store, grammar.version, dump(grammar))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -163,11 +165,13 @@ def test_objects_go_to_stdout_alone_when_asked(calls: Calls, run: Run) -> None:
 
 def test_the_cost_of_a_wrong_transfer_is_heeded(calls: Calls, run: Run) -> None:
     settings = calls.folder / "settings.toml"
+    file, out = calls.say("one.wav", "alan wosencraft"), calls.folder / "out.jsonl"
+    run("route", file, "--jsonl", out)
+    assert objects(out)[0]["decision"] == "transfer"
     careful = settings.read_text().replace("[decision]", "[decision]\nwrong_transfer = 1000")
     settings.write_text(careful)
-    out = calls.folder / "out.jsonl"
-    run("route", calls.say("one.wav", "alan wosencroft"), "--jsonl", out)
-    assert objects(out)[0]["decision"] != "transfer"
+    run("route", file, "--jsonl", out)
+    assert objects(out)[0]["decision"] == "confirm"
 
 
 @pytest.mark.parametrize(
@@ -177,6 +181,7 @@ def test_the_cost_of_a_wrong_transfer_is_heeded(calls: Calls, run: Run) -> None:
         ("a.wav,transfer:,x,y,z", "line 2 expects “transfer:”"),
         (",none,x,y,z", "line 2 names no file"),
         ("a.wav,none,x,y,z\na.wav,none,x,y,z", "a.wav is on lines 2, 3"),
+        ("a.wav,none,x,y,z\n./b/../a.wav,none,x,y,z", "a.wav is on lines 2, 3"),
     ],
 )
 def test_a_wrong_manifest_is_told_by_line(calls: Calls, run: Run, row: str, told: str) -> None:
@@ -190,6 +195,30 @@ def test_a_manifest_without_its_columns_is_told(calls: Calls, run: Run) -> None:
     ran = run("route", "--manifest", calls.folder / "m.csv")
     assert ran.code == 2
     assert "no column file and no column expected" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("file,expected,expected\na.wav,none,operator\n", "two columns “expected”"),
+        ("file;expected\na.wav;none\n", "between commas"),
+        (f"file,expected,note\na.wav,none,{'x' * 200_000}\n", "too long"),
+    ],
+)
+def test_what_is_wrong_with_a_manifest_is_told(
+    calls: Calls, run: Run, content: str, told: str
+) -> None:
+    (calls.folder / "m.csv").write_text(content)
+    ran = run("route", "--manifest", calls.folder / "m.csv")
+    assert ran.code == 2
+    assert told in ran.err
+
+
+def test_a_file_is_found_in_the_manifest_however_it_is_written(calls: Calls, run: Run) -> None:
+    file = calls.say("one.wav", "alan wozencraft")
+    manifest = calls.manifest("x/../one.wav,transfer:5002,x,y,z")
+    ran = run("route", "--manifest", manifest, file.parent / "." / "y" / ".." / "one.wav")
+    assert "not in the manifest" not in ran.out
 
 
 def test_nothing_to_route_is_told(calls: Calls, run: Run) -> None:
@@ -211,19 +240,58 @@ def test_an_out_that_can_t_be_written_is_told_before_anything_is_routed(
     calls: Calls, run: Run
 ) -> None:
     ran = run("route", calls.say("one.wav", "x"), "--jsonl", calls.folder / "no" / "out.jsonl")
-    assert ran.code == 2
+    assert (ran.code, ran.out) == (2, "")
     assert "can't be written" in ran.err
+
+
+def test_an_out_that_holds_something_else_is_left_as_it_is(calls: Calls, run: Run) -> None:
+    first, second = calls.say("one.wav", "x"), calls.say("two.wav", "y")
+    before = first.read_bytes()
+    ran = run("route", "--jsonl", first, second)  # the name of OUT was forgotten
+    assert (ran.code, ran.out) == (2, "")
+    assert "holds no decisions" in ran.err
+    assert first.read_bytes() == before
+
+
+def test_an_earlier_out_is_replaced_once_the_engine_works(
+    calls: Calls, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, out = calls.say("one.wav", "alan wozencraft"), calls.folder / "out.jsonl"
+    assert run("route", file, "--jsonl", out).code == 0
+    before = out.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(wiring, "engine_spec", engine_spec)
+        assert run("route", file, "--jsonl", out, "--engine", "siri").code == 2
+    assert out.read_bytes() == before
+    assert run("route", file, "--jsonl", out).code == 0
+    assert len(objects(out)) == 1
+
+
+def test_a_file_whose_name_is_no_text_has_its_object(calls: Calls, run: Run) -> None:
+    odd = calls.folder / os.fsdecode(b"na\xffme.wav")
+    shutil.copy(calls.say("one.wav", "alan wozencraft"), odd)
+    out = calls.folder / "out.jsonl"
+    assert run("route", odd, "--jsonl", out).code == 0
+    (row,) = objects(out)
+    assert row["file"] == str(calls.folder / r"na\xffme.wav")
 
 
 def test_before_a_grammar_is_published_the_command_for_it_is_told(tmp_path: Path, run: Run) -> None:
     ran = run("--database", f"sqlite:///{tmp_path}/new.db", "route", tmp_path / "call.wav")
     assert ran.code == 2
     assert "switchboard grammar publish" in ran.err
+    assert f"{tmp_path}/new.db" in ran.err
 
 
 def test_a_calibration_that_can_t_be_read_is_told(calls: Calls, run: Run) -> None:
     file = calls.say("one.wav", "x")
-    for content, told in (("{", "make it again"), (None, "can't be read")):
+    for content, told in (
+        ("{", "make it again"),
+        ("[" * 100_000, "make it again"),
+        ('{"scripted": {"text": {"phones": NaN}, "none": {}}}', "make it again"),
+        ('{"scripted": {"text": {"phones": 1e308}, "none": {}}}', "make it again"),
+        (None, "can't be read"),
+    ):
         (calls.folder / "calibration.json").unlink(missing_ok=True)
         if content is not None:
             (calls.folder / "calibration.json").write_text(content)
