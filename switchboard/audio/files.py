@@ -38,6 +38,13 @@ _UNKNOWN_SIZES = frozenset({0, 0x7FFFFFFF, 0x7FFFF000, 0xFFFFFFFF})
 """What writes to a pipe puts for a size that it can't know."""
 
 
+_IN_DS64 = 0xFFFFFFFF
+"""The size of the data of an RF64 file, which stands in its chunk ds64."""
+
+_CHUNKS = {b"RIFF": "<4sI", b"RIFX": ">4sI", b"RF64": "<4sI"}
+"""How each kind of WAV file writes the name and the size of a chunk."""
+
+
 class Audio(NamedTuple):
     """`samples`: mono PCM, int16, shape (n,), n > 0; `rate` is 8000 or 16000 Hz."""
 
@@ -71,7 +78,7 @@ def _read(path: Path, file: io.FileIO) -> Audio:
     file.seek(0)
     if not start:
         raise AudioError(f"{path} is empty")
-    if start[:4] == b"RIFF" and is_cut_off(file):
+    if is_cut_off(file):
         raise AudioError(f"{path} is cut off: it is shorter than its header says; copy it again")
     file.seek(0)
     with _open(path, file, start) as sound:
@@ -91,14 +98,21 @@ def _read(path: Path, file: io.FileIO) -> Audio:
                 f"{path} is cut off: it is shorter than its header says; copy it again"
             )
     if not len(mixed):
-        raise AudioError(f"{path} holds no audio")
+        raise AudioError(
+            f"{path} holds no audio, or its header was never completed; record or convert it again"
+        )
     if not np.isfinite(mixed).all():
         raise AudioError(
             f"{path} holds values that are no numbers (NaN or infinite); export it again"
         )
+    if np.abs(mixed).max() > _ABSURD:
+        raise AudioError(f"{path} holds values far beyond full scale; export it as 16 bit")
     wanted = TELEPHONE_RATE if rate == TELEPHONE_RATE else WIDE_RATE
     return Audio(to_pcm16(resample(mixed, rate, wanted)), wanted)
 
+
+_ABSURD = 64.0
+"""Times full scale. A loud mix of floats passes it by a little, integers kept as floats by far."""
 
 _UNKNOWN_FRAMES = 2**40
 """libsndfile's frame count for a FLAC stream that doesn't say its length is far above this."""
@@ -119,17 +133,26 @@ def _open(path: Path, file: io.FileIO, start: bytes) -> soundfile.SoundFile:
 
 
 def is_cut_off(file: BinaryIO) -> bool:
-    """Whether a RIFF file's data chunk promises more bytes than there are.
+    """Whether the header of a WAV or AU file promises more bytes of audio than there are.
 
     libsndfile reads what there is without a word, and half a name would be routed.
     """
     end = file.seek(0, 2)
-    position = 12
-    while position + 8 <= end:
+    file.seek(0)
+    start = file.read(12)
+    if start[:4] == b".snd" and len(start) == 12:  # noqa: PLR2004
+        offset, size = struct.unpack(">II", start[4:])
+        return size not in _UNKNOWN_SIZES and offset + size > end
+    chunk = _CHUNKS.get(start[:4])
+    position, large = 12, 0
+    while chunk and position + 8 <= end:
         file.seek(position)
-        name, size = struct.unpack("<4sI", file.read(8))
+        name, size = struct.unpack(chunk, file.read(8))
         if name == b"data":
+            size = large if size == _IN_DS64 and large else size
             return size not in _UNKNOWN_SIZES and position + 8 + size > end
+        if name == b"ds64" and position + 24 <= end:
+            _, large = struct.unpack("<QQ", file.read(16))
         position += 8 + size + size % 2
     return False
 

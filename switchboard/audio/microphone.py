@@ -20,6 +20,7 @@ _SOUND_CARD_RATE = 48000
 _MOST_WAITING = 1000
 """Blocks that may wait to be heard (32 s); beyond, the newest are dropped."""
 _SILENT_SECONDS = 5.0
+_WITHOUT_ONE = "Recorded calls need none: `switchboard route`."
 
 
 def load_portaudio() -> Any:
@@ -35,13 +36,17 @@ def load_portaudio() -> Any:
 
 
 def input_devices() -> list[str]:
-    """The devices that can be listened to, as `--device` takes them: "NUMBER NAME"."""
+    """The devices that can be listened to, as `--device` takes them: "NUMBER NAME". Raises
+    AudioError where there is none."""
     devices = load_portaudio().query_devices()
-    return [
+    found = [
         f"{number} {device['name']}"
         for number, device in enumerate(devices)
         if device["max_input_channels"] > 0
     ]
+    if not found:
+        raise AudioError(f"There is no microphone; plug one in. {_WITHOUT_ONE}")
+    return found
 
 
 class Microphone:
@@ -59,11 +64,11 @@ class Microphone:
         self._thirds: _Thirds | None = None
         try:
             sounddevice.query_devices(device, "input")
-        except (sounddevice.PortAudioError, ValueError) as error:
+        except (sounddevice.PortAudioError, ValueError, OverflowError) as error:
             named = f"There is no microphone “{device}”" if device else "There is no microphone"
             raise AudioError(
                 f"{named} that can be opened; plug one in, or see what there is with "
-                "`switchboard listen --devices`. Recorded calls need none: `switchboard route`."
+                f"`switchboard listen --devices`. {_WITHOUT_ONE}"
             ) from error
         try:
             self._stream = self._open(sounddevice, device)

@@ -76,7 +76,8 @@ def main() -> None:
     """Run the command; every foreseen error is one sentence on stderr and exit code 2."""
     try:
         cli(standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed by whoever started it
+            sys.stdout.flush()
     except (UserError, DirectoryError, GrammarError) as error:
         click.echo(f"switchboard: {error}", err=True)
         sys.exit(BAD_INPUT)

@@ -163,7 +163,12 @@ def _report(engine: str, evaluations: Sequence[tuple[str, Evaluation]]) -> Itera
 def _held(out: Path) -> dict[str, Calibration]:
     """What a file holds for other engines. Raises UserError where it is no calibration: nobody
     means to lose the manifest or a list of staff."""
-    if not out.exists() or out.stat().st_size == 0:
+    try:
+        with out.open("ab"):  # now: not after a minute's work
+            pass
+    except OSError as error:
+        raise _unwritable(out, error) from error
+    if out.stat().st_size == 0:
         return {}
     try:
         return load(out.read_text(encoding="utf-8"))
@@ -176,9 +181,15 @@ def _held(out: Path) -> dict[str, Calibration]:
 
 
 def _write(out: Path, calibrations: Mapping[str, Calibration]) -> None:
+    """Whole or not at all."""
+    beside = out.with_name(f".{out.name}.new")
     try:
-        out.write_text(dump(calibrations), encoding="utf-8")
+        beside.write_text(dump(calibrations), encoding="utf-8")
+        beside.replace(out)
     except OSError as error:
-        raise UserError(
-            f"{out} can't be written ({error.strerror}); name another file in --out."
-        ) from error
+        beside.unlink(missing_ok=True)
+        raise _unwritable(out, error) from error
+
+
+def _unwritable(out: Path, error: OSError) -> UserError:
+    return UserError(f"{out} can't be written ({error.strerror}); name another file in --out.")

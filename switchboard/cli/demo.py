@@ -54,7 +54,7 @@ COLUMNS = (
 @click.command("demo")
 @click.option(
     "--fixtures",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     default=FIXTURES,
     metavar="DIR",
     help="Folder of the calls, with a manifest.csv (default: audio_fixtures of the checkout).",

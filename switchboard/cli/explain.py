@@ -33,7 +33,7 @@ _WORTH_TELLING = 0.005
 
 
 @click.command("explain")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @engine_option
 @database_option
 @settings_option

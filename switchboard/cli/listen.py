@@ -54,7 +54,7 @@ def command(
         for each in input_devices():
             click.echo(each)
         return
-    chosen = int(device) if device and device.isdigit() else device
+    chosen = int(device) if device and device.isdecimal() else device
     with Microphone(chosen) as microphone:  # before the engine: no wait for a bad device
         grammar = grammar_in_force(database, settings)
         with wired(settings, grammar, engine=engine, workers=1) as board, _meter() as meter:

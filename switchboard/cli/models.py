@@ -104,5 +104,6 @@ def _found(name: str | None) -> Path:
     found = find_model(name) if name else best_model()
     if found is None:
         wanted = f"The model {name}" if name else "A Vosk model"
-        raise EngineError(f"{wanted} is not on this machine; run `switchboard models fetch`.")
+        fetch = f"fetch {name}" if name in {model.name for model in MODELS} else "fetch"
+        raise EngineError(f"{wanted} is not on this machine; run `switchboard models {fetch}`.")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import shutil
@@ -21,6 +22,7 @@ Progress = Callable[[int], None]
 
 _TIMEOUT_SECONDS = (10, 60)
 _CHUNK = 1 << 14
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _MOST_UNPACKED = 8
 """Times the archive's size. The published models unpack to less than 3 times."""
 
@@ -46,10 +48,11 @@ def fetch(
             _unpack(part, model, target)
             part.unlink()
     except OSError as error:  # not requests' own, which _download has told apart
+        free = f"free {_MOST_UNPACKED * model.size >> 20} MB there, or "
         raise EngineError(
-            f"The model can't be kept in {folder} ({error.strerror or error}); free "
-            f"{_MOST_UNPACKED * model.size >> 20} MB there, or unzip it elsewhere and name its "
-            "folder in [recognition] vosk_model."
+            f"The model can't be kept in {folder} ({error.strerror or error}); "
+            f"{free if error.errno in _FULL else ''}unzip it elsewhere and name its folder in "
+            "[recognition] vosk_model."
         ) from error
     return target
 

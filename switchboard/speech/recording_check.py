@@ -90,7 +90,7 @@ def _read(content: bytes) -> tuple[Wave, int]:
         raise _FaultyError("is empty; copy it again")
     if len(content) > MOST_BYTES:
         raise _FaultyError(f"is larger than {MOST_BYTES >> 20} MB; cut it to the words themselves")
-    if content[:4] == b"RIFF" and is_cut_off(io.BytesIO(content)):
+    if is_cut_off(io.BytesIO(content)):
         raise _FaultyError("is cut off: it is shorter than its header says; copy it again")
     with soundfile.SoundFile(io.BytesIO(content)) as sound:
         if sound.format not in _CONTAINERS:

@@ -107,6 +107,7 @@ SOUND = bytes(8000)
         (wav(b""), "holds no audio"),
         (wav(SOUND, size=80_000), "is cut off"),
         (wav(SOUND, size=0xFFFFFFF0), "is cut off"),
+        (wav(SOUND, size=0), "header was never completed"),
         (wav(SOUND)[:30], "convert it to WAV"),
         (wav(SOUND, rate=0), "convert it to"),
         (wav(SOUND, rate=2**31), "convert it to"),
@@ -124,12 +125,33 @@ def test_a_bad_wav_is_one_clear_sentence(tmp_path: Path, content: bytes, sentenc
         read_audio(path)
 
 
+@pytest.mark.parametrize(
+    ("kind", "endian"), [("WAV", "FILE"), ("WAV", "BIG"), ("RF64", "FILE"), ("AU", "FILE")]
+)
+def test_half_of_a_file_is_told_from_a_whole_one(tmp_path: Path, kind: str, endian: str) -> None:
+    path = tmp_path / "a.audio"
+    soundfile.write(path, sine(8000), 8000, format=kind, subtype="PCM_16", endian=endian)
+    assert len(read_audio(path).samples) == 4000
+    path.write_bytes(path.read_bytes()[:4000])
+    with pytest.raises(AudioError, match="is cut off"):
+        read_audio(path)
+
+
 def test_a_cut_off_flac_is_one_clear_sentence(tmp_path: Path) -> None:
     path = tmp_path / "a.flac"
     soundfile.write(path, np.random.default_rng(0).normal(0, 0.1, 32000), 16000)
     path.write_bytes(path.read_bytes()[:20000])
     with pytest.raises(AudioError, match=r"cut off|convert it"):
         read_audio(path)
+
+
+def test_values_far_beyond_full_scale_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, 32768 * sine(8000), 8000, subtype="FLOAT")
+    with pytest.raises(AudioError, match="far beyond full scale"):
+        read_audio(path)
+    soundfile.write(path, 4 * sine(8000), 8000, subtype="FLOAT")  # a loud mix
+    assert np.abs(read_audio(path).samples).max() == 32767
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

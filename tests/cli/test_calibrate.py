@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +76,35 @@ def test_a_file_that_is_no_calibration_is_not_written_over(
     assert ran.code == 2
     assert "holds no calibration; name another file" in ran.err
     assert labelled.read_text() == before
+
+
+def test_an_out_that_can_t_be_written_is_told_before_anything_is_recognised(
+    labelled: Path, calls: Calls, run: Run
+) -> None:
+    (calls.folder / "a1.wav").unlink()  # would be told, too
+    ran = run("calibrate", labelled, "--out", calls.folder / "no" / "new.json")
+    assert ran.code == 2
+    assert "can't be written" in ran.err
+    assert "a1.wav" not in ran.err
+
+
+def test_a_calibration_is_written_whole_or_not_at_all(
+    labelled: Path, calls: Calls, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = calls.folder / "new.json"
+    out.write_text(before := '{"other": {"text": {"phones": 2.0}, "none": {"bias": 1.0}}}')
+
+    def full(self: Path, text: str, encoding: str) -> None:
+        self.write_bytes(text.encode(encoding)[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        ran = run("calibrate", labelled, "--out", out)
+    assert ran.code == 2
+    assert "can't be written" in ran.err
+    assert out.read_text() == before
+    assert not list(calls.folder.glob(".*"))
 
 
 def test_a_label_with_a_number_of_nobody_is_told(labelled: Path, run: Run) -> None:

@@ -34,7 +34,16 @@ def listen(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("arguments", [(), ("--device", "no such device")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--devices",),
+        ("--device", "no such device"),
+        ("--device", "²"),
+        ("--device", "99999999999999999999"),
+    ],
+)
 def test_without_a_microphone_one_sentence_says_what_to_do(
     tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:

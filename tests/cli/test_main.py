@@ -39,6 +39,13 @@ def test_somebody_elses_configuration_folder_is_one_sentence(tmp_path: Path) -> 
     assert "can't be used" in done.stderr
 
 
+def test_a_closed_output_is_no_fault(tmp_path: Path) -> None:
+    closed = ["bash", "-c", 'exec "$@" >&-', "bash", *OURS, "--version"]
+    env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(closed, env=env, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize(
     "words", [("models", "list"), ("--help",), ("directory", "search", "smith")], ids=" ".join
 )

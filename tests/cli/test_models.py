@@ -42,7 +42,7 @@ def test_without_a_model_path_is_one_sentence_and_code_2(tmp_path: Path) -> None
         done = run(tmp_path, *arguments)
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1
-        assert "switchboard models fetch" in done.stderr
+        assert f"switchboard models {' '.join(('fetch', *arguments[1:]))}`" in done.stderr
 
 
 @pytest.mark.parametrize(
