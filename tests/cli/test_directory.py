@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 import directory
@@ -89,6 +90,24 @@ def test_a_dry_run_says_the_same_and_stores_nothing(run: Run, staff: Path, datab
     assert "added" in ran.out
     assert "nothing was stored" in ran.out
     assert imports(open_store(database)) == ()
+
+
+def test_of_a_workbook_the_sheets_that_are_not_read_are_told_first(
+    run: Run, tmp_path: Path, database: str
+) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Surname", "Extension"])
+    for row in range(20):
+        book.worksheets[0].append([f"Smith{'abcdefghijklmnopqrstuvwxyz'[row]}", "x5001"])
+        book.worksheets[0].append([None, "5001"])
+    book.copy_worksheet(book.worksheets[0]).title = "More"
+    book.create_sheet("Rota").append(["Ask Ann"])
+    book.save(tmp_path / "staff.xlsx")
+    ran = run("directory", "import", tmp_path / "staff.xlsx")
+    assert "80 rows read" in ran.out
+    assert 'line 1 of sheet 3: the sheet "Rota" is not read' in ran.out
+    each = run("directory", "report", "--each").out
+    assert 'line 2 of sheet 2, extension: "x5001" -> "5001"' in each
 
 
 def test_a_heading_can_be_mapped(run: Run, tmp_path: Path, database: str) -> None:

@@ -15,6 +15,7 @@ from directory.importing import run_import
 from directory.leaving import mass_leaving
 from directory.outcome import ChangeKind, Conflict, ImportOutcome, Severity
 from directory.sources import FILE
+from directory.table import place
 from directory.tabular import read_table
 from switchboard.cli.actor import actor
 from switchboard.cli.options import database_option, settings_option
@@ -152,7 +153,7 @@ def summary(outcome: ImportOutcome, read_from: str) -> Iterable[str]:
         yield from _cleansing(outcome)
     if outcome.skipped:
         yield f"\nRows that make no entry, {len(outcome.skipped):,}:"
-        yield from (f"  line {row}: {reason}" for row, reason in outcome.skipped[:_LISTED])
+        yield from (f"  line {place(row)}: {reason}" for row, reason in outcome.skipped[:_LISTED])
         if len(outcome.skipped) > _LISTED:
             yield "  ... all of them: switchboard directory report"
     if outcome.unmapped:
