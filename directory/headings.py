@@ -177,28 +177,15 @@ def map_columns(
             claims.setdefault(named[0], []).append((named[1], index))
     if "name" in claims:
         # Whole names are those that callers know; the law's are for where there are no others.
-        for field in ("forename", "surname"):
-            claims[field] = [each for each in claims.get(field, ()) if not _is_legal(table, each)]
+        for field in {"forename", "surname"} & claims.keys():
+            claims[field] = [each for each in claims[field] if not _is_legal(table, each)]
     columns: dict[str, int] = {}
     for field, claimants in claims.items():
-        if not claimants:
-            continue
         claimants.sort()
         best = [index for rank, index in claimants if rank == claimants[0][0]]
         if len(best) > 1:
-            where = " and ".join(
-                f"{column_name(index)} ({table.headings[index]})" for index in best
-            )
-            alike = len({fold_heading(table.headings[index]) for index in best}) < len(best)
-            remedy = (
-                "Rename one in the file: --map can't tell them apart."
-                if alike
-                else 'Rename one, or leave it out with --map "Heading=ignore".'
-            )
-            raise UnmappableColumnsError(
-                f"{table.source}: columns {where} both give the {field.replace('_', ' ')}. {remedy}"
-            )
-        columns[field] = best[0]
+            raise _claimed_twice(table, field, best)
+        columns |= {field: index for index in best}
     used = set(columns.values()) | ignored
     unmapped = tuple(
         heading or f"(column {column_name(index)} has no heading)"
@@ -206,6 +193,23 @@ def map_columns(
         if index not in used and (heading or _holds_anything(table, index))
     )
     return columns, unmapped
+
+
+def _claimed_twice(table: Table, field: str, claimants: Sequence[int]) -> UnmappableColumnsError:
+    headings = [table.headings[index] for index in claimants]
+    where = " and ".join(
+        f"{column_name(index)} ({heading})"
+        for index, heading in zip(claimants, headings, strict=True)
+    )
+    alike = len(set(map(fold_heading, headings))) < len(headings)
+    remedy = (
+        "Rename one in the file: --map can't tell them apart."
+        if alike
+        else 'Rename one, or leave it out with --map "Heading=ignore".'
+    )
+    return UnmappableColumnsError(
+        f"{table.source}: columns {where} both give the {field.replace('_', ' ')}. {remedy}"
+    )
 
 
 def check_mapping(mapping: Mapping[str, str], tables: Sequence[Table]) -> None:
