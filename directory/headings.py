@@ -162,30 +162,15 @@ def map_columns(
     `mapping` (heading to field, or to "ignore") outranks what is recognised. Raises
     `UnmappableColumnsError` when two columns claim a field equally.
     """
-    claims: dict[str, list[tuple[int, int]]] = {}
-    ignored: set[int] = set()
-    wanted = {fold_heading(heading): field for heading, field in mapping.items()}
-    for index, heading in enumerate(table.headings):
-        folded = fold_heading(heading)
-        if folded and (chosen := wanted.get(folded)):
-            if chosen == IGNORE:
-                ignored.add(index)
-            elif chosen in known:
-                claims.setdefault(chosen, []).append((-1, index))
-            continue
-        if named := _field_of(folded, known):
-            claims.setdefault(named[0], []).append((named[1], index))
-    if "name" in claims:
-        # Whole names are those that callers know; the law's are for where there are no others.
-        for field in {"forename", "surname"} & claims.keys():
-            claims[field] = [each for each in claims[field] if not _is_legal(table, each)]
+    claims, ignored = _claims(table, known, mapping)
     columns: dict[str, int] = {}
     for field, claimants in claims.items():
         claimants.sort()
         best = [index for rank, index in claimants if rank == claimants[0][0]]
         if len(best) > 1:
             raise _claimed_twice(table, field, best)
-        columns |= {field: index for index in best}
+        if best:
+            columns[field] = best[0]
     used = set(columns.values()) | ignored
     unmapped = tuple(
         heading or f"(column {column_name(index)} has no heading)"
@@ -227,6 +212,30 @@ def check_mapping(mapping: Mapping[str, str], tables: Sequence[Table]) -> None:
             raise UnmappableColumnsError(
                 f'There is no column "{heading}" to map. The columns are: {columns[:500]}.'
             )
+
+
+def _claims(
+    table: Table, known: Mapping[str, tuple[str, ...]], mapping: Mapping[str, str]
+) -> tuple[dict[str, list[tuple[int, int]]], set[int]]:
+    """By field, the rank and index of each column that gives it; and the columns to be ignored."""
+    claims: dict[str, list[tuple[int, int]]] = {}
+    ignored: set[int] = set()
+    wanted = {fold_heading(heading): field for heading, field in mapping.items()}
+    for index, heading in enumerate(table.headings):
+        folded = fold_heading(heading)
+        if folded and (chosen := wanted.get(folded)):
+            if chosen == IGNORE:
+                ignored.add(index)
+            elif chosen in known:
+                claims.setdefault(chosen, []).append((-1, index))
+            continue
+        if named := _field_of(folded, known):
+            claims.setdefault(named[0], []).append((named[1], index))
+    if "name" in claims:
+        # Whole names are those that callers know; the law's are for where there are no others.
+        for field in {"forename", "surname"} & claims.keys():
+            claims[field] = [each for each in claims[field] if not _is_legal(table, each)]
+    return claims, ignored
 
 
 def _is_legal(table: Table, claim: tuple[int, int]) -> bool:

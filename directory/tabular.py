@@ -25,6 +25,7 @@ _FOREIGN: Final = (
     (b"<?xml", "an XML document"),
     (b"{\\rtf", "an RTF document"),
 )
+ABOVE_HEADINGS: Final = "stands above the headings"
 _HEADING_WITHIN: Final = 15
 """Lines within which headings are looked for: exports put a title and a date above them."""
 
@@ -92,7 +93,7 @@ def _table(rows: Sequence[Row], repairs: Sequence[CellRepair], source: str) -> T
         headings.pop()
     width = len(headings)
     kept: list[Row] = []
-    skipped = [(row.line, "stands above the headings") for row in rows[:at]]
+    skipped = [(row.line, ABOVE_HEADINGS) for row in rows[:at]]
     for row in rows[at + 1 :]:
         surplus = next((i for i in range(width, len(row.cells)) if row.cells[i].strip()), None)
         if surplus is not None:

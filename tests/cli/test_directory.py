@@ -375,6 +375,34 @@ def test_a_file_of_headings_alone_is_questioned_in_a_small_directory_too(
     assert load_directory(open_store(database)) == before
 
 
+@pytest.mark.parametrize(
+    ("rows", "remedy"),
+    [
+        ("", "staff.csv has headings but no people: export the list again"),
+        ("1,,,5001\n2,,,5002\n", "No row of staff.csv makes an entry (line 3: no name). Mend the"),
+        ("1,Ann,Lee,5,0,0,1\n", "No row of staff.csv makes an entry (line 3: has a cell in column"),
+    ],
+)
+def test_a_file_that_gives_nobody_to_an_empty_directory_is_refused_with_the_remedy(
+    run: Run, staff: Path, database: str, rows: str, remedy: str
+) -> None:
+    staff.write_text(f"Our staff\nStaff ID,Forename,Surname,Extension\n{rows}", "utf-8")
+    refused = run("directory", "import", staff)
+    assert refused.code == 2
+    assert remedy in refused.err
+    assert imports(open_store(database)) == ()
+    dry = run("directory", "import", staff, "--dry-run")
+    assert dry.code == 0
+    assert remedy in dry.out
+
+
+def test_departments_alone_fill_an_empty_directory(
+    run: Run, staff: Path, departments: Path, database: str
+) -> None:
+    staff.write_text("Staff ID,Forename,Surname,Extension\n", "utf-8")
+    assert run("directory", "import", staff, "--departments", departments).code == 0
+
+
 def test_a_few_leavers_are_not_questioned(run: Run, staff: Path, database: str) -> None:
     staff.write_text(CROWD, "utf-8")
     assert run("directory", "import", staff).code == 0
