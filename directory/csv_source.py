@@ -11,6 +11,7 @@ from typing import Final
 
 from directory.encoding import as_bytes, is_marked, repair
 from directory.errors import UnreadableSourceError
+from directory.headings import recognised
 from directory.table import MAX_COLUMNS, MAX_ROWS, CellRepair, Row, check_cell, column_name
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
@@ -50,25 +51,27 @@ def read_rows(text: str, source: str) -> tuple[list[Row], list[CellRepair]]:
 
 
 def find_delimiter(text: str) -> str:
-    """The delimiter that splits the first lines into the most columns, evenly.
+    """The delimiter that parts the most known headings; then the most lines, evenly; then the most
+    columns. "Smith, John;5001" has as many commas as semicolons: only the headings tell.
 
     `csv.Sniffer` is not used: it takes letters for delimiters in a file of one column.
     """
     sample = text[:50_000].splitlines()[:60]
+    return max(_DELIMITERS, key=lambda delimiter: _fit(sample, delimiter))
 
-    return max(_DELIMITERS, key=lambda delimiter: _columns(sample, delimiter))
 
-
-def _columns(sample: list[str], delimiter: str) -> int:
-    """How many columns most lines split into; 0 when they don't agree, or there is only one."""
+def _fit(sample: list[str], delimiter: str) -> tuple[int, int, int]:
+    """The known headings of a line; how many lines split alike, and into how many columns: 0 when
+    most don't, or there is only one."""
     try:
-        widths = Counter(len(row) for row in csv.reader(sample, delimiter=delimiter) if any(row))
+        rows = [row for row in csv.reader(sample, delimiter=delimiter) if any(row)]
     except csv.Error:
-        return 0
-    if not widths:
-        return 0
-    width, lines = max(widths.items(), key=lambda item: (item[1], item[0]))
-    return width if width > 1 and 2 * lines > widths.total() else 0
+        return 0, 0, 0
+    if not rows:
+        return 0, 0, 0
+    headings = max(len(recognised(row)) for row in rows)
+    width, lines = max(Counter(map(len, rows)).items(), key=lambda item: (item[1], item[0]))
+    return (headings, lines, width) if width > 1 and 2 * lines > len(rows) else (headings, 0, 0)
 
 
 def _records(

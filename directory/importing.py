@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from directory.changes import change_set, in_order
@@ -27,7 +27,7 @@ from directory.same_person import merge_exact
 from directory.shared_numbers import shared_in_department
 from directory.sources import Combined, Origin, combine
 from directory.spellings import follow_other_rows
-from directory.table import Table
+from directory.table import SHEET, Table
 from directory.verdicts import Decided, carry_out
 
 _NEEDED = ("surname", "name")
@@ -96,7 +96,7 @@ def run_import(
         repeated=tuple(item for item in items if verdicts.get(item.key) is Verdict.ACCEPTED),
         source=origin.source,
         changes=change_set(previous, after),
-        skipped=tuple(sorted((*people.skipped, *skipped, *listed.skipped))),
+        skipped=_in_order((*people.skipped, *skipped, *listed.skipped)),
         unmapped=(*unmapped, *listed.unmapped),
         rows_read=len(people.rows) + (len(departments.rows) if departments else 0),
         listed={
@@ -105,6 +105,11 @@ def run_import(
         },
         conflicts=(*departments_now.conflicts, *people_now.conflicts),
     )
+
+
+def _in_order(skipped: Iterable[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+    """By line, whole sheets first: who reads the beginning of the list learns of them."""
+    return tuple(sorted(skipped, key=lambda each: (each[0] % SHEET > 0, each)))
 
 
 def _combine_departments(

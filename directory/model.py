@@ -58,7 +58,7 @@ class Department:
     extension: str | None = None
     direct_line: str | None = None
     opening_hours: str = ""
-    """As the organisation writes it: for people to read, calls don't go by it."""
+    """As the organisation writes it. Calls go by it where `directory.opening_hours` can read it."""
     parent: str = ""
     fallback: str = ""
     """Name of the department that is offered when it has no number, or nobody answers there."""

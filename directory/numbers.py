@@ -14,13 +14,12 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from directory.findings import ERROR, INFO, WARNING, Finding
 from directory.number_plan import Block, NumberPlan
 
-_EXTENSION: Final = re.compile(
-    r"(?:x|ext(?:n|en|ension)?|internal(?: ext(?:n|ension)?)?|int|extention)[.:#\s-]*(\d{2,7})",
-    re.IGNORECASE,
+_INTERNAL: Final = (
+    r"(?:x|#|ext?|ext(?:n|en|ension)|extention|int|internal(?: ext(?:n|ension)?)?)"
+    r"(?:[.:\s]*(?:no|num|number))?[.:#\s-]*(\d{2,7})"
 )
-_TAIL_EXTENSION: Final = re.compile(
-    r"(.*\d.*?)[\s,;(/-]*(?:x|ext(?:n|ension)?|internal|int)[.:#\s-]*(\d{2,7})\)?", re.IGNORECASE
-)
+_EXTENSION: Final = re.compile(_INTERNAL, re.IGNORECASE)
+_TAIL_EXTENSION: Final = re.compile(rf"(.*\d.*?)[\s,;(/-]*{_INTERNAL}\)?", re.IGNORECASE)
 _PREFIX: Final = re.compile(
     r"(?:tel(?:ephone)?|phone|ddi|direct(?: line| dial)?|dd|mob(?:ile)?|work|office|t|m)[.:\s]+",
     re.IGNORECASE,
@@ -29,6 +28,9 @@ _NOTE: Final = re.compile(r"\s*[(\[][^\d()\[\]]+[)\]]\s*")
 _PLAIN_NOTE: Final = re.compile(
     r"(?<=\d)\s+(?:am|pm|only|mon|tue|wed|thu|fri|\()[^\d]*$", re.IGNORECASE
 )
+_MARK: Final = re.compile(r"(?<=\d)\s*\*+$")
+"""An asterisk behind a number points to a note; before one it may be dialled."""
+_COUNTRY_IN_BRACKETS: Final = re.compile(r"^\((\+\d+)\)")
 _DIALLABLE: Final = re.compile(r"\+?[\d\s().\-–‐‑/]+")
 _SEVERAL: Final = re.compile(r"\s*(?:/|;|,|\||&|\n|\bor\b|\band\b)\s*", re.IGNORECASE)
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
@@ -43,9 +45,12 @@ _REACHABLE: Final = {
     PhoneNumberType.TOLL_FREE: "direct",
     PhoneNumberType.MOBILE: "mobile",
 }
+_ABOVE_STANDARD: Final = "a number charged above the standard rate"
+_BRITISH_SERVICE: Final = re.compile(r"\+448(?:4[2-5]|7[0-3])\d+")
+"""Of the type of 09 numbers to `phonenumbers`, but no premium-rate numbers to who calls them."""
 _COSTLY: Final = {
     PhoneNumberType.PREMIUM_RATE: "a premium-rate number",
-    PhoneNumberType.SHARED_COST: "a number charged above the standard rate",
+    PhoneNumberType.SHARED_COST: _ABOVE_STANDARD,
     PhoneNumberType.PERSONAL_NUMBER: "a personal (070) number, charged as premium rate",
     PhoneNumberType.PAGER: "a pager",
 }
@@ -175,7 +180,8 @@ def read_numbers(cell: str, plan: NumberPlan) -> tuple[Number, ...]:
     text = _NOTE.sub(" ", cell).strip()
     text = _PLAIN_NOTE.sub("", text)
     text = re.sub(r"^tel:", "", text, flags=re.IGNORECASE)
-    text = text.removeprefix("'")
+    text = _MARK.sub("", text.removeprefix("'"))
+    text = _COUNTRY_IN_BRACKETS.sub(r"\1 ", text)
     whole = _read_one(text, plan)
     if whole.kind is not NumberKind.UNUSABLE:
         return (whole,)
@@ -273,7 +279,8 @@ def _classified(number: phonenumbers.PhoneNumber, plan: NumberPlan) -> Number | 
         return None
     kind = phonenumbers.number_type(number)
     if kind in _COSTLY:
-        return _unusable(f"{_COSTLY[kind]}: not dialled by the switchboard")
+        costs = _ABOVE_STANDARD if _BRITISH_SERVICE.fullmatch(e164) else _COSTLY[kind]
+        return _unusable(f"{costs}: not dialled by the switchboard")
     return Number(NumberKind(_REACHABLE[kind]), e164) if kind in _REACHABLE else None
 
 

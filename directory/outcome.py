@@ -22,7 +22,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cleansing:
-    """One change to one field. `row` is the line in the source file, the heading being line 1."""
+    """One change to one field. `row` is the line in the source file, as `Row.line`."""
 
     row: int
     entry: str

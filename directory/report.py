@@ -9,6 +9,7 @@ from typing import Final
 from directory.departments import DEPARTMENT_PREFIX
 from directory.model import number_of
 from directory.outcome import ChangeKind, Cleansing, ImportOutcome, ReviewKind, Severity
+from directory.table import place
 
 _EXAMPLES: Final = 3
 _QUESTIONS: Final = {
@@ -115,7 +116,7 @@ def _reviews(outcome: ImportOutcome, limit: int) -> Iterator[str]:
     )
     yield ""
     for item in outcome.reviews[:limit]:
-        rows = ", ".join(str(row) for row in item.rows)
+        rows = ", ".join(map(place, item.rows))
         yield f"- `{item.key}` (row{'s' if len(item.rows) > 1 else ''} {rows}) {item.question}"
         yield f"  Proposal: {item.proposal}"
     if len(outcome.reviews) > limit:
@@ -132,7 +133,7 @@ def _skipped(skipped: Sequence[tuple[int, str]]) -> Iterator[str]:
     yield f"## Rows that made no entry ({_count(len(skipped))})"
     yield ""
     for reason, lines in sorted(rows.items()):
-        shown = ", ".join(str(line) for line in lines[:10])
+        shown = ", ".join(map(place, lines[:10]))
         more = f" and {_count(len(lines) - 10)} more" if len(lines) > 10 else ""  # noqa: PLR2004
         yield f"- {reason}: {shown}{more}"
     yield ""
@@ -141,7 +142,7 @@ def _skipped(skipped: Sequence[tuple[int, str]]) -> Iterator[str]:
 def _place(cleansing: Cleansing) -> str:
     """The row, of the departments' file where the entry is a department."""
     of_department = cleansing.entry.startswith(DEPARTMENT_PREFIX)
-    return f"departments row {cleansing.row}" if of_department else f"row {cleansing.row}"
+    return f"{'departments ' if of_department else ''}row {place(cleansing.row)}"
 
 
 def _count(number: int) -> str:

@@ -11,6 +11,7 @@ from directory.findings import WARNING, Finding
 from directory.folding import fold, fold_name
 from directory.model import Person
 from directory.people import Record
+from directory.table import place
 
 _IDENTIFYING: Final = ("email", "mobile", "extension", "direct_line")
 _COMPARED: Final = tuple(
@@ -82,7 +83,7 @@ def _merged(cluster: Sequence[Record]) -> Record:
         kept.staff_number = kept.staff_number or other.staff_number
         kept.merged_lines = (*kept.merged_lines, *other.lines)
         finding = Finding(
-            "row", str(other.line), str(kept.line), "the same person: merged", WARNING
+            "row", place(other.line), place(kept.line), "the same person: merged", WARNING
         )
         kept.merged.append((other.line, finding))
         kept.merged.extend((other.line, finding) for finding in other.findings)

@@ -10,6 +10,7 @@ from directory.csv_source import read_rows
 from directory.encoding import decode
 from directory.errors import UnreadableSourceError
 from directory.headings import recognised
+from directory.sheets import FEWEST_HEADINGS, join_sheets
 from directory.table import MAX_BYTES, CellRepair, Row, Table, column_name
 from directory.xlsx_source import read_sheets
 
@@ -24,10 +25,9 @@ _FOREIGN: Final = (
     (b"<?xml", "an XML document"),
     (b"{\\rtf", "an RTF document"),
 )
+ABOVE_HEADINGS: Final = "stands above the headings"
 _HEADING_WITHIN: Final = 15
 """Lines within which headings are looked for: exports put a title and a date above them."""
-_FEWEST_HEADINGS: Final = 2
-"""Known headings that make a line a heading line; with fewer, the first line is taken."""
 
 
 def read_table(path: Path | str) -> Table:
@@ -67,14 +67,14 @@ def table_from_bytes(data: bytes, source: str) -> Table:
             )
     if data.startswith(b"PK\x03\x04"):
         sheets = [
-            _table(rows, [], f"{source}, sheet {name}") for name, rows in read_sheets(data, source)
+            (sheet, _table(sheet.rows, [], f"{source}, sheet {sheet.name}"))
+            for sheet in read_sheets(data, source)
         ]
         if not sheets:
             raise UnreadableSourceError(
                 f"{source} has no visible sheet with anything in it. Export the directory again."
             )
-        # A workbook often opens with a cover sheet: the sheet with the most known headings counts.
-        return max(sheets, key=lambda sheet: len(recognised(sheet.headings)))
+        return join_sheets(sheets, source)
     rows, repairs = read_rows(decode(data, source), source)
     return _table(rows, repairs, source)
 
@@ -86,14 +86,14 @@ def _table(rows: Sequence[Row], repairs: Sequence[CellRepair], source: str) -> T
         range(min(_HEADING_WITHIN, len(rows))),
         key=lambda index: (len(recognised(rows[index].cells)), -index),
     )
-    if len(recognised(rows[at].cells)) < _FEWEST_HEADINGS:
+    if len(recognised(rows[at].cells)) < FEWEST_HEADINGS:
         at = 0
     headings = [" ".join(cell.split()) for cell in rows[at].cells]
     while headings and not headings[-1]:
         headings.pop()
     width = len(headings)
     kept: list[Row] = []
-    skipped = [(row.line, "stands above the headings") for row in rows[:at]]
+    skipped = [(row.line, ABOVE_HEADINGS) for row in rows[:at]]
     for row in rows[at + 1 :]:
         surplus = next((i for i in range(width, len(row.cells)) if row.cells[i].strip()), None)
         if surplus is not None:

@@ -6,6 +6,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
 from xml.etree.ElementTree import ParseError
@@ -24,8 +25,17 @@ _MAX_RATIO: Final = 200
 _MAX_MEMBERS: Final = 2_000
 
 
-def read_sheets(data: bytes, source: str) -> Iterator[tuple[str, list[Row]]]:
-    """The visible sheets that hold anything: (name, rows)."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`number` counts the sheets that are seen, from 1, empty ones too."""
+
+    number: int
+    name: str
+    rows: list[Row]
+
+
+def read_sheets(data: bytes, source: str) -> Iterator[Sheet]:
+    """The visible sheets that hold anything."""
     _refuse_bomb(data, source)
     # openpyxl parses with defusedxml when it is installed, and it is one of our dependencies:
     # entity expansion raises. `data_only` is off, so a formula arrives as its text.
@@ -34,14 +44,13 @@ def read_sheets(data: bytes, source: str) -> Iterator[tuple[str, list[Row]]]:
     except _DAMAGE as error:
         raise _refusal(error, source) from error
     try:
-        for sheet in book.worksheets:
-            if sheet.sheet_state != "visible":
-                continue
+        seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        for number, sheet in enumerate(seen, start=1):
             # What the sheet claims about its size is not to be trusted.
             sheet.reset_dimensions()
             rows = list(_rows(sheet.iter_rows(values_only=True), f"{source}, sheet {sheet.title}"))
             if rows:
-                yield sheet.title, rows
+                yield Sheet(number, sheet.title, rows)
     except _DAMAGE as error:
         raise _refusal(error, source) from error
     finally:

@@ -64,7 +64,8 @@ def alias_collisions(grammar: Grammar, text: str, entry: str) -> tuple[Collision
         )
     sound = phones(words, dict(grammar.pronunciations))
     found = _with_commands(grammar, words, sound)
-    found += [Collision(CollisionKind.CARRIER, c.text) for c in grammar.carriers if c.text == words]
+    if any(carrier.text == words for carrier in grammar.carriers):  # before, after, or both
+        found.append(Collision(CollisionKind.CARRIER, words))
     alike: defaultdict[tuple[CollisionKind, str, float], dict[str, Entry]] = defaultdict(dict)
     for form in _rough(grammar.forms, words, sound):
         if form.entry == entry and form.text == words:

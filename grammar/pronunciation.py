@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -11,6 +12,8 @@ from grammar.phones import from_ipa, phones
 from grammar.shipped import rows
 from grammar.text import normalise
 
+_SPELLING = frozenset("cq")
+"""IPA of other languages, but written by somebody who spells: /qureshi/, /cholmondeley/."""
 EXAMPLES = "for example CHUM-lee, shiv-AWN or /ˈtʃʌmli/"
 
 
@@ -43,6 +46,12 @@ def parse(spoken: str) -> str:
     if spoken.startswith("/"):
         if not re.fullmatch(r"/[^/]+/", spoken):
             raise PronunciationError(f"IPA stands between two slashes, {EXAMPLES}.")
+        if unknown := [*filter(_is_no_phone, dict.fromkeys(_symbols(spoken)))]:
+            are = "are not IPA symbols" if len(unknown) > 1 else "is not an IPA symbol"
+            raise PronunciationError(
+                f"{', '.join(f'“{symbol}”' for symbol in unknown)} in {spoken} {are} of English "
+                "speech; write the name as a respelling instead, for example CHUM-lee."
+            )
         found = from_ipa(spoken.strip("/"))
     else:
         if not re.fullmatch(r"[A-Za-zÀ-ž' -]+", spoken):
@@ -56,6 +65,19 @@ def parse(spoken: str) -> str:
             f"“{spoken}” has no sound; write how the name is said, {EXAMPLES}."
         )
     return found
+
+
+def _symbols(spoken: str) -> str:
+    return unicodedata.normalize("NFC", spoken.strip("/").lower())
+
+
+@cache
+def _is_no_phone(symbol: str) -> bool:
+    try:
+        from_ipa(symbol)
+    except GrammarError:
+        return True
+    return symbol in _SPELLING
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask, flash, request, url_for
 
+from directory.table import place
 from switchboard.admin.audience import Audience
 from switchboard.admin.current import context, settings, signed_in
 
@@ -43,6 +44,7 @@ LINKED = (
 def furnish(app: Flask, audiences: Mapping[str, Audience]) -> None:
     """Give all templates what they share."""
     app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["place"] = place
     app.jinja_env.filters["words"] = lambda text: str(text).replace("_", " ")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import indent
 
 import click
 
@@ -147,8 +148,8 @@ def _publish(store: Store, settings: Settings) -> Grammar:
         origin=origin_of(store, snapshot, FILE),
     )
     apply_import(store, outcome, source_of(staff, departments, actor=actor()))
-    for line in summary(outcome, f"{staff.name} and {departments.name}"):
-        click.echo(f"   {line}".rstrip())
+    told = summary(outcome, f"{staff.name} and {departments.name}")
+    click.echo(indent("\n".join(told), "   "))
     click.echo(f"\n   {len(outcome.reviews)} judgements wait for a person's review.")
     click.echo("\n2. Build the grammar and publish it\n")
     grammar = draft_grammar(store)

@@ -40,6 +40,8 @@ def test_it_goes_the_whole_way_and_touches_no_database_of_the_user(
         "switchboard directory import",
     ):
         assert told in ran.out
+    imported = ran.out.partition("1. Import")[2].partition("2. Build")[0]
+    assert all(line.startswith("   ") for line in imported.splitlines()[1:] if line)
     assert not (tmp_path / "mine.db").exists()
     assert not default_file().exists()
 

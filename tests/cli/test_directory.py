@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 import directory
@@ -89,6 +90,24 @@ def test_a_dry_run_says_the_same_and_stores_nothing(run: Run, staff: Path, datab
     assert "added" in ran.out
     assert "nothing was stored" in ran.out
     assert imports(open_store(database)) == ()
+
+
+def test_of_a_workbook_the_sheets_that_are_not_read_are_told_first(
+    run: Run, tmp_path: Path, database: str
+) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Surname", "Extension"])
+    for row in range(20):
+        book.worksheets[0].append([f"Smith{'abcdefghijklmnopqrstuvwxyz'[row]}", "x5001"])
+        book.worksheets[0].append([None, "5001"])
+    book.copy_worksheet(book.worksheets[0]).title = "More"
+    book.create_sheet("Rota").append(["Ask Ann"])
+    book.save(tmp_path / "staff.xlsx")
+    ran = run("directory", "import", tmp_path / "staff.xlsx")
+    assert "80 rows read" in ran.out
+    assert 'line 1 of sheet 3: the sheet "Rota" is not read' in ran.out
+    each = run("directory", "report", "--each").out
+    assert 'line 2 of sheet 2, extension: "x5001" -> "5001"' in each
 
 
 def test_a_heading_can_be_mapped(run: Run, tmp_path: Path, database: str) -> None:
@@ -354,6 +373,34 @@ def test_a_file_of_headings_alone_is_questioned_in_a_small_directory_too(
     assert ran.code == 2
     assert "have left: was the file cut short?" in ran.err
     assert load_directory(open_store(database)) == before
+
+
+@pytest.mark.parametrize(
+    ("rows", "remedy"),
+    [
+        ("", "staff.csv has headings but no people: export the list again"),
+        ("1,,,5001\n2,,,5002\n", "No row of staff.csv makes an entry (line 3: no name). Mend the"),
+        ("1,Ann,Lee,5,0,0,1\n", "No row of staff.csv makes an entry (line 3: has a cell in column"),
+    ],
+)
+def test_a_file_that_gives_nobody_to_an_empty_directory_is_refused_with_the_remedy(
+    run: Run, staff: Path, database: str, rows: str, remedy: str
+) -> None:
+    staff.write_text(f"Our staff\nStaff ID,Forename,Surname,Extension\n{rows}", "utf-8")
+    refused = run("directory", "import", staff)
+    assert refused.code == 2
+    assert remedy in refused.err
+    assert imports(open_store(database)) == ()
+    dry = run("directory", "import", staff, "--dry-run")
+    assert dry.code == 0
+    assert remedy in dry.out
+
+
+def test_departments_alone_fill_an_empty_directory(
+    run: Run, staff: Path, departments: Path, database: str
+) -> None:
+    staff.write_text("Staff ID,Forename,Surname,Extension\n", "utf-8")
+    assert run("directory", "import", staff, "--departments", departments).code == 0
 
 
 def test_a_few_leavers_are_not_questioned(run: Run, staff: Path, database: str) -> None:

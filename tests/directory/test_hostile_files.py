@@ -174,6 +174,21 @@ def test_two_columns_with_one_heading_are_named() -> None:
         run("Forename,Surname,Extension,Extension\nJane,Smith,5001,5002\n")
 
 
+@pytest.mark.parametrize(
+    ("headings", "mapping", "remedy"),
+    [
+        ("Extension,Extension", {}, "Rename one in the file"),
+        ("Extension (desk),Extension (hall)", {}, "Rename one in the file"),
+        ("Desk,Hall", {"Desk": "extension", "Hall": "extension"}, '--map "Heading=ignore"'),
+    ],
+)
+def test_two_columns_of_one_field_are_refused_with_the_remedy_that_works(
+    headings: str, mapping: dict[str, str], remedy: str
+) -> None:
+    with pytest.raises(UnmappableColumnsError, match=remedy):
+        run(f"Forename,Surname,{headings}\nJane,Smith,5001,5002\n", mapping=mapping)
+
+
 def test_a_formula_in_a_cell_is_left_out_and_reported() -> None:
     outcome = run("Forename,Surname,Job title\nJane,Smith,=HYPERLINK(1)\n=cmd|1,=cmd|2,Planner\n")
 

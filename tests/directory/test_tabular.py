@@ -73,6 +73,30 @@ def test_the_delimiter_is_found(delimiter: str) -> None:
     assert table.rows[0].cells == ("Smith, Jane", "Planner; trees", "5001")
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+@pytest.mark.parametrize("end", ["", ", MBE", ", Mrs, MBE, JP"])
+def test_surnames_before_a_comma_are_not_columns(delimiter: str, end: str) -> None:
+    lines = [["Name", "Ext"], [f"Smith, John{end}", "5001"], [f"Doe, Jane{end}", "5002"]]
+    text = "\n".join(map(delimiter.join, lines)) + "\n"
+
+    table = table_from_bytes(text.encode(), "staff.csv")
+
+    assert table.headings == ("Name", "Ext")
+    assert [row.cells for row in table.rows] == [tuple(line) for line in lines[1:]]
+
+
+def test_headings_that_are_not_known_leave_the_delimiter_to_the_lines() -> None:
+    text = "Wer;Wo\nSmith, John;5001\nDoe, Jane;5002\n"
+
+    assert table_from_bytes(text.encode(), "staff.csv").headings == ("Wer", "Wo")
+
+
+def test_semicolons_between_names_of_a_department_are_no_columns() -> None:
+    text = "Wer,Wo\n" + "trees; bins,5001\n" * 5
+
+    assert table_from_bytes(text.encode(), "departments.csv").headings == ("Wer", "Wo")
+
+
 def test_the_separator_line_of_a_spreadsheet_is_not_a_heading() -> None:
     table = table_from_bytes(b"sep=;\r\nForename;Surname\r\nJane;Smith\r\n", "staff.csv")
 

@@ -44,6 +44,16 @@ def test_an_alias_that_is_a_command_or_a_carrier_is_told_first() -> None:
     assert CollisionKind.CARRIER in kinds(alias_collisions(small_grammar(), "good day", "d1"))
 
 
+def test_a_carrier_of_both_places_is_told_once() -> None:
+    grammar = small_grammar()
+    assert {each.position for each in grammar.carriers if each.text == "please"} == {
+        "before",
+        "after",
+    }
+    clashes = alias_collisions(grammar, "please", "d1")
+    assert [each.kind for each in clashes].count(CollisionKind.CARRIER) == 1
+
+
 def test_an_alias_for_an_unknown_entry_or_without_words_is_refused() -> None:
     with pytest.raises(GrammarError, match="no entry"):
         alias_collisions(small_grammar(), "homes", "gone")

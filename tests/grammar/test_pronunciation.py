@@ -100,7 +100,9 @@ def test_respellings_and_ipa_mean_the_same(word: str, respelling: str) -> None:
         ("CHUM=lee", "neither a respelling nor IPA"),
         ("/tʃʌm", "between two slashes"),
         ("//", "between two slashes"),
-        ("/tʃʘm/", "not an IPA symbol"),
+        ("/tʃʘm/", "“ʘ” in /tʃʘm/ is not an IPA symbol"),
+        ("/qqq/", "“q” in /qqq/ is not an IPA symbol"),
+        ("/Cho5ʘ5q/", "“c”, “5”, “ʘ”, “q” in /Cho5ʘ5q/ are not IPA symbols"),
         ("", "neither a respelling nor IPA"),
         ("--", "no sound"),
     ],
@@ -109,6 +111,13 @@ def test_what_cannot_be_read_is_told_with_an_example(spoken: str, told: str) -> 
     with pytest.raises(Exception, match=told) as caught:
         parse(spoken)
     assert "CHUM-lee" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "ipa", ["/ˈt͡ʃʌm.li/", "/çuː/", "/c\u0327uː/", "/ɹənɛ̃/", "/ŋ̩/", "/ʃɪˈvɔːn/"]
+)
+def test_ipa_is_read_with_its_marks(ipa: str) -> None:
+    assert parse(ipa)
 
 
 def test_a_pronunciation_is_set_word_by_word() -> None:

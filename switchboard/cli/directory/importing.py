@@ -15,7 +15,8 @@ from directory.importing import run_import
 from directory.leaving import mass_leaving
 from directory.outcome import ChangeKind, Conflict, ImportOutcome, Severity
 from directory.sources import FILE
-from directory.tabular import read_table
+from directory.table import SHEET, place
+from directory.tabular import ABOVE_HEADINGS, read_table
 from switchboard.cli.actor import actor
 from switchboard.cli.options import database_option, settings_option
 from switchboard.errors import UserError
@@ -91,6 +92,9 @@ def import_(
     )
     if unusual and not allow_leavers and not dry_run:
         raise UserError(f"{question} Nothing was stored.")
+    nothing = _nothing_in(outcome, file.name)
+    if nothing and not dry_run:
+        raise UserError(f"{nothing} Nothing was stored.")
     if not dry_run:
         apply_import(
             store,
@@ -102,14 +106,28 @@ def import_(
     read_from = " and ".join(filter(None, (source.file_name, source.departments_file)))
     for line in summary(outcome, read_from):
         click.echo(line)
-    if dry_run and unusual:
-        click.echo(f"\n{question}")
+    if dry_run and (remark := question if unusual else nothing):
+        click.echo(f"\n{remark}")
     if dry_run:
         click.echo("\nThis was a dry run: nothing was stored.")
     else:
         click.echo("\nWhat to do next:")
         for line in next_steps(outcome):
             click.echo(f"  {line}")
+
+
+def _nothing_in(outcome: ImportOutcome, file_name: str) -> str:
+    """What to do about a file that leaves the directory as empty as it was; "" of any other."""
+    if outcome.directory.people or outcome.directory.departments:
+        return ""
+    rows = [each for each in outcome.skipped if each[0] % SHEET and each[1] != ABOVE_HEADINGS]
+    if not rows:
+        return f"{file_name} has headings but no people: export the list again, with its rows."
+    row, reason = rows[0]
+    return (
+        f"No row of {file_name} makes an entry (line {place(row)}: {reason}). Mend the rows, or "
+        'say what a heading means with --map "Heading=field".'
+    )
 
 
 def _column_and_field(text: str) -> tuple[str, str]:
@@ -152,7 +170,7 @@ def summary(outcome: ImportOutcome, read_from: str) -> Iterable[str]:
         yield from _cleansing(outcome)
     if outcome.skipped:
         yield f"\nRows that make no entry, {len(outcome.skipped):,}:"
-        yield from (f"  line {row}: {reason}" for row, reason in outcome.skipped[:_LISTED])
+        yield from (f"  line {place(row)}: {reason}" for row, reason in outcome.skipped[:_LISTED])
         if len(outcome.skipped) > _LISTED:
             yield "  ... all of them: switchboard directory report"
     if outcome.unmapped:

@@ -9,6 +9,7 @@ import click
 from directory.export import departments_csv, people_csv
 from directory.outcome import Cleansing
 from directory.report import cleansing_report
+from directory.table import place
 from switchboard.cli.options import database_option, settings_option
 from switchboard.errors import UserError
 from switchboard.settings import Settings
@@ -61,8 +62,8 @@ def export(
 
 
 def _line(change: Cleansing) -> str:
-    place = f"line {change.row}, {change.field.replace('_', ' ')}"
-    return f'{place}: "{change.before}" -> "{change.after}", {change.reason} ({change.severity})'
+    where = f"line {place(change.row)}, {change.field.replace('_', ' ')}"
+    return f'{where}: "{change.before}" -> "{change.after}", {change.reason} ({change.severity})'
 
 
 def _write(file: Path, text: str) -> None:
