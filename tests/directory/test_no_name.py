@@ -49,3 +49,16 @@ def test_what_is_nobodys_name_is_empty_for_information(names: str) -> None:
     assert outcome.directory.people[0].forename == ""
     told = [c.severity for c in outcome.cleansings if c.reason == "says that there is nothing"]
     assert told == [Severity.INFO]
+
+
+@pytest.mark.parametrize(
+    "names", ["New,Post", "Do,Not Use", "Null,Null", "NULL,NULL", "Test A,User", "Nil,"]
+)
+def test_a_placeholder_in_both_names_is_nobody(names: str) -> None:
+    assert run(f"Forename,Surname\n{names}\n").directory.people == ()
+
+
+@pytest.mark.parametrize(("whole", "surname"), [("Mr Do", "Do"), ("Van Do", "Do"), ("Do Na", "Na")])
+def test_do_is_a_surname_and_do_not_use_is_nobody(whole: str, surname: str) -> None:
+    assert only_person(f"Name\n{whole}\n").surname == surname
+    assert run("Name\nDo Not Use\n").directory.people == ()
