@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from directory.findings import INFO, WARNING, Finding
+from directory.findings import ERROR, INFO, WARNING, Finding
 from directory.name_case import forename_case
 from directory.name_words import (
+    OTHER_TITLES,
     SUFFIXES,
     SUFFIXES_ALSO_INITIALS,
     SUFFIXES_ALSO_NAMES,
@@ -22,6 +23,7 @@ _GLUED: Final = re.compile(rf"^({'|'.join(sorted(TITLES_BEHIND))})\.(?=[^\W\d_])
 """A title that only a full stop parts from the name: "Dr.Jane"."""
 _TWO_INITIALS: Final = re.compile(r"[^\W\d_]\.[^\W\d_]\.?")
 _BEFORE_SURNAME: Final = frozenset({"de", "du", "van", "von", "st", "st.", "o"})
+_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 @lru_cache(maxsize=8192)
@@ -36,6 +38,28 @@ def clean_title(text: str) -> tuple[str, tuple[Finding, ...]]:
     if known == text:
         return text, ()
     return known, (Finding("title", text, known, "usual form of the title", INFO),)
+
+
+def title_and_job(title: str, job_title: str) -> tuple[str, str, tuple[Finding, ...]]:
+    """The two cells, put right where the title is a job title, as Active Directory calls it."""
+    if not title or _is_title(title):
+        known, findings = clean_title(title)
+        return known, job_title, findings
+    if not job_title:
+        reason = "the column of titles has a job title"
+        return "", title, (Finding("job_title", "", title, reason, WARNING),)
+    reason = "not a title that is known: left out"
+    return "", job_title, (Finding("title", title, "", reason, ERROR),)
+
+
+@lru_cache(maxsize=8192)
+def _is_title(text: str) -> bool:
+    words = _WORD.findall(text.casefold())
+    return (
+        " ".join(words) in TITLES
+        or not TITLES_BEHIND.isdisjoint(words)
+        or all(word in TITLES or word in OTHER_TITLES for word in words)
+    )
 
 
 def without_title(text: str, rest: str, findings: list[Finding]) -> tuple[str, str]:

@@ -26,6 +26,17 @@ TITLES_BEHIND: Final = frozenset(
 )
 """Nobody is called so: taken from behind a name too, as payroll exports write it."""
 
+OTHER_TITLES: Final = frozenset(
+    {"adv", "archbishop", "archdeacon", "baronet", "bishop", "brig", "brigadier", "cardinal",
+     "cdr", "cmdr", "count", "countess", "cpl", "cpt", "dato", "datuk", "duchess", "duke",
+     "earl", "eng", "engr", "esq", "frau", "gen", "haji", "hajji", "hhj", "hrh", "imam",
+     "judge", "justice", "lieutenant", "major", "marquess", "mlle", "mme", "mstr", "pastor",
+     "prince", "princess", "pte", "rabbi", "rt", "shaikh", "sheikh", "shri", "sig", "smt",
+     "sqn", "sr", "sra", "sri", "swami", "the", "ven", "venerable", "very", "viscount",
+     "viscountess"}
+)  # fmt: skip
+"""Titles in a column of titles, where they are left as they are; in a name they are names."""
+
 TITLES_ONLY_ALONE: Final = frozenset(
     {"lord", "lady", "baron", "master", "hon", "father", "captain", "col", "maj", "fr",
      "coun", "ald", "canon"}

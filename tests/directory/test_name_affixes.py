@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from directory.outcome import Severity
 from tests.directory.builders import only_person, run
 
 
@@ -92,6 +93,44 @@ def test_a_title_of_several_words_is_taken_whole(typed: str, title: str) -> None
 def test_a_title_alone_before_a_surname_that_is_also_a_forename_stays() -> None:
     assert in_parts("Canon", "Smith") == ("", "Canon", "Smith", "")
     assert whole("The Lord") == ("", "The", "", "Lord", "")
+
+
+@pytest.mark.parametrize(
+    "job",
+    ["Planning Officer", "General Manager", "Harbour Master", "Professor of Law", "PC Support"],
+)
+def test_a_job_title_in_the_column_of_titles_is_the_job_title(job: str) -> None:
+    outcome = run(f'GivenName,Surname,DisplayName,Title\nJane,Smith,"Smith, Jane",{job}\n')
+
+    (person,) = outcome.directory.people
+    assert (person.title, person.job_title) == ("", job)
+    assert [c.severity for c in outcome.cleansings if c.field == "job_title"] == [Severity.WARNING]
+
+
+def test_a_job_title_for_a_title_beside_another_job_title_is_an_error() -> None:
+    outcome = run("Forename,Surname,Title,Job title\nJane,Smith,Senior Officer,Clerk\n")
+
+    (person,) = outcome.directory.people
+    assert (person.title, person.job_title) == ("", "Clerk")
+    assert [c.severity for c in outcome.cleansings if c.field == "title"] == [Severity.ERROR]
+
+
+@pytest.mark.parametrize(
+    ("given", "title"),
+    [
+        ("Rabbi", "Rabbi"),
+        ("Mr/Mrs", "Mr/Mrs"),
+        ("Lt Col", "Lieutenant Colonel"),
+        ("Mme", "Mme"),
+        ("The Very Rev", "The Very Reverend"),
+        ("Rt Hon", "Rt Hon"),
+        ("Prof", "Professor"),
+    ],
+)
+def test_a_title_that_is_less_usual_stays_in_its_column(given: str, title: str) -> None:
+    person = only_person(f"Title,Forename,Surname,Job title\n{given},Jane,Smith,Clerk\n")
+
+    assert (person.title, person.job_title) == (title, "Clerk")
 
 
 @pytest.mark.parametrize(
