@@ -27,6 +27,8 @@ _NO_SURNAME: Final = frozenset({*SUFFIXES, *TITLES_BEHIND})
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?|(?:[^\W\d_]\.){2,}[^\W\d_]?")
 _SURNAMES: Final = frozenset({"do", "obi"})
 """Of the suffixes that nameparser knows, the surnames that are no British suffix."""
+_WELSH: Final = frozenset({"ap", "ab", "ferch"})
+"""Son or daughter of, within a surname: nameparser's particles have none of them."""
 _TWO_PEOPLE: Final = re.compile(r"\s+(?:and|&|\+)\s+|\s*[;/&]\s*", re.IGNORECASE)
 _IRISH: Final = re.compile(rf"(?<= )(O) (?=(?:{'|'.join(sorted(BEHIND_O))})\b)", re.IGNORECASE)
 """An O that has lost its apostrophe."""
@@ -156,8 +158,6 @@ def _ordered(text: str, findings: list[Finding]) -> NameParts:
             reason = "an initial behind the surname"
             findings.append(Finding("forename", text, forename, reason, WARNING))
             return NameParts(surname, forename, middle_names=" ".join(middle))
-        if not middle and not surname[0].islower():
-            return NameParts(surname=forename, forename=surname)
     return _parsed(text, findings)
 
 
@@ -166,9 +166,16 @@ def _parsed(text: str, findings: list[Finding]) -> NameParts:
     if plain != text:
         findings.append(Finding("surname", text, plain, "O without its apostrophe", WARNING))
     parsed = _parser().parse(plain)
+    words = plain.split(" ")
+    if parsed.suffix and len(words) == 2 and "," not in plain:  # noqa: PLR2004
+        # Jack MA and Linh DO have a surname: the suffixes that none is are taken out before.
+        return NameParts(surname=words[1], forename=words[0])
     # What nameparser takes for a title is a forename cut short: ours are taken out before.
     forename = f"{parsed.title} {parsed.given}".strip()
     surname = parsed.family
+    before, _, last = forename.rpartition(" ")
+    if not parsed.given and last.casefold() == "st.":
+        forename, surname = before, f"{last} {surname}"
     if not surname and forename:
         forename, surname = "", forename
     suffix = usual_suffix(parsed.suffix)
@@ -205,7 +212,7 @@ def _parser() -> Parser:
             suffix_words=SUFFIXES_ALSO_NAMES & default.suffix_words,
             suffix_acronyms=_SURNAMES,
             suffix_acronyms_ambiguous=_SURNAMES & default.suffix_acronyms_ambiguous,
-        ).add(particles=["ap", "ab", "ferch"])
+        ).add(particles=_WELSH, particles_ambiguous=_WELSH)
     )
 
 

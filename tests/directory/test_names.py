@@ -210,6 +210,8 @@ def parts_of(whole: str) -> tuple[str, ...]:
         ("Smith, Jas.", ("Jas.", "", "Smith", "")),
         ("Smith, Jas. R.", ("Jas. R.", "", "Smith", "")),
         ("Jane St. John", ("Jane", "", "St. John", "")),
+        ("Chas. St. John", ("Chas.", "", "St. John", "")),
+        ("Rev St. John", ("", "", "St. John", "")),
     ],
 )
 def test_a_forename_cut_short_with_a_full_stop_is_a_forename(
@@ -276,6 +278,10 @@ def test_nobody_is_asked_whether_initials_are_the_surname(initials: str) -> None
         ("MARIA DE LA CRUZ", ("Maria", "", "de la Cruz", "")),
         ("Maria De La Cruz", ("Maria", "", "De La Cruz", "")),
         ("LA TOYA SMITH", ("La", "Toya", "Smith", "")),
+        ("Ab de Vries", ("Ab", "", "de Vries", "")),
+        ("Mr De Souza", ("", "", "De Souza", "")),
+        ("MR DOS SANTOS", ("", "", "dos Santos", "")),
+        ("DOS SANTOS, MARIA", ("Maria", "", "dos Santos", "")),
     ],
 )
 def test_the_small_words_of_a_surname_belong_to_it(whole: str, parts: tuple[str, ...]) -> None:
