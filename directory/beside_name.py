@@ -51,9 +51,7 @@ def set_aside(field: str, text: str, findings: list[Finding]) -> tuple[str, Asid
         named = _KNOWN_AS_PREFIX.sub("", aside).strip(" '\"")
         bracketed = match[1] is not None or match[2] is not None
         if named:
-            reason = (
-                IN_BRACKETS if bracketed and named == aside else "given in quotes or as known as"
-            )
+            reason = IN_BRACKETS if bracketed and named == aside else _SAID
             _read_aside(field, named, found, findings, reason)
     return text, found
 
