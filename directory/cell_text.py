@@ -20,6 +20,9 @@ _PLACEHOLDERS: Final = frozenset(
         "#name?", "#null!", "#div/0!", "#num!", "0", "00000", "(blank)", "(none)", "pending",
     }
 )  # fmt: skip
+_ALSO_NAMES: Final = frozenset({"Na", "Nil", "Null", "Nan", "Blank"})
+"""Names of people where they are written as such in a name cell. In capitals nothing tells."""
+_NAME_FIELDS: Final = frozenset({"forename", "surname", "name"})
 _DASHES_ONLY: Final = re.compile(r"[\s\-–—_.,;:/\\*?]*")
 _EXCEL_TEXT: Final = re.compile(r'="([^"]*)"')
 _MOJIBAKE: Final = re.compile(r"[ÂÃÄÅÆÊÐÑÙØ×âŽ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
@@ -28,7 +31,9 @@ _HYPHENS: Final = str.maketrans(dict.fromkeys("‐‑‒–—−﹣－", "-"))
 _ROUNDS: Final = 6
 """Mending one thing can lay bare another: exports pass twice through a wrong encoding."""
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
-_SAFE: Final = re.compile(r"(?! )[A-Za-z0-9',.()&/@+-]+(?: [A-Za-z0-9',.()&/@+-]+)*\Z")
+_SAFE: Final = re.compile(
+    r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[A-Za-z0-9',.()&/@+-]+(?: [A-Za-z0-9',.()&/@+-]+)*\Z"
+)
 
 
 def clean_text(field: str, value: str) -> tuple[str, tuple[Finding, ...]]:
@@ -75,8 +80,10 @@ def _clean_unusual(field: str, value: str) -> tuple[str, tuple[Finding, ...]]:
             )
         )  # fmt: skip
         text = _visible(text.replace("\ufffd", ""))
-    if is_placeholder(text):
-        text = step(text, "", "says that there is nothing", INFO)
+    if is_placeholder(text) and not (field in _NAME_FIELDS and text in _ALSO_NAMES):
+        in_doubt = field in _NAME_FIELDS and text.isupper() and text.capitalize() in _ALSO_NAMES
+        severity = WARNING if in_doubt else INFO
+        text = step(text, "", "says that there is nothing", severity)
     return text, tuple(findings)
 
 

@@ -22,6 +22,7 @@ from directory.model import Department, Directory, Person
 from directory.number_plan import NumberPlan
 from directory.outcome import Cleansing, ImportOutcome, Verdict
 from directory.people import Record, read_people
+from directory.place_in_name import take_out_places
 from directory.review_items import review_items
 from directory.same_person import merge_exact
 from directory.shared_numbers import shared_in_department
@@ -64,6 +65,7 @@ def run_import(
     listed = list_departments(departments, mapping, plan, previous)
     records, skipped = read_people(people, columns, plan, today, progress)
     resolve_people(records, listed)
+    take_out_places(records, listed.departments)
     follow_other_rows(records)
     records = merge_exact(records)
     origin = origin or Origin()

@@ -7,9 +7,12 @@ from typing import Final
 
 _PARTICLES: Final = frozenset(
     {"van", "von", "der", "den", "de", "del", "dela", "della", "di", "da", "dos", "das", "du",
-     "ter", "ten", "zu", "zur", "al", "el", "bin", "binti", "ibn", "af", "av", "und", "y", "e"}
+     "ter", "ten", "zu", "zur", "al", "el", "bin", "binti", "ibn", "af", "av", "und", "y", "e",
+     "ap", "ab", "ferch"}
 )  # fmt: skip
 """Lower case inside a surname: "van der Berg". "Le" and "La" are capitals in British use."""
+_BEHIND_DE: Final = frozenset({"la", "las", "los"})
+"""Lower case behind "de" only: "de la Cruz"."""
 _ROMAN: Final = frozenset({"ii", "iii", "iv"})
 _MC: Final = re.compile(r"mc([^\W\d_]{2,})")
 _MAC: Final = re.compile(r"mac(donald|leod|lean|gregor|pherson)")
@@ -32,17 +35,23 @@ def surname_case(surname: str) -> str:
     last = len(words) - 1
     return " ".join(
         word.casefold()
-        if index < last and word.casefold() in _PARTICLES and _one_case(word)
+        if index < last and _is_particle(words, index) and _one_case(word)
         else (word if word.islower() and not surname.islower() else _word_case(word))
         for index, word in enumerate(words)
     )
+
+
+def _is_particle(words: list[str], index: int) -> bool:
+    folded = words[index].casefold()
+    behind_de = index > 0 and words[index - 1].casefold() == "de"
+    return folded in _PARTICLES or (behind_de and folded in _BEHIND_DE)
 
 
 def forename_case(forename: str, *, initials_are_capitals: bool = True) -> str:
     """A forename's words in usual capitals where they are all in one case; JP and AJ stay."""
     return " ".join(
         word
-        if initials_are_capitals and _is_initials(word)
+        if initials_are_capitals and is_initials(word)
         else (word.upper() if len(word.rstrip(".")) == 1 else _word_case(word))
         for word in forename.split(" ")
     )
@@ -56,11 +65,8 @@ def is_one_case(text: str) -> bool:
     )
 
 
-def _one_case(word: str) -> bool:
-    return word.isupper() or word.islower()
-
-
-def _is_initials(word: str) -> bool:
+def is_initials(word: str) -> bool:
+    """Whether a word in capitals is initials: J.P., JP and AJ, not JO."""
     bare = word.replace(".", "")
     if "." in word and word.isupper():
         return all(len(part) <= 1 for part in word.split("."))
@@ -69,6 +75,10 @@ def _is_initials(word: str) -> bool:
         and bare.isupper()
         and (not _VOWEL.search(bare) or (len(bare) == 2 and bare.endswith("J")))  # noqa: PLR2004
     )
+
+
+def _one_case(word: str) -> bool:
+    return word.isupper() or word.islower()
 
 
 def _word_case(word: str) -> str:

@@ -15,13 +15,31 @@ TITLES: Final = {
     "right honourable": "Rt Hon", "the right honourable": "Rt Hon", "capt": "Captain",
     "captain": "Captain", "maj": "Major", "col": "Colonel", "colonel": "Colonel",
     "sgt": "Sergeant", "fr": "Father", "father": "Father", "alderman": "Alderman",
-    "ald": "Alderman", "master": "Master",
+    "ald": "Alderman", "master": "Master", "insp": "Inspector", "supt": "Superintendent",
+    "lt": "Lieutenant", "canon": "Canon", "rev canon": "Reverend Canon",
+    "revd canon": "Reverend Canon", "reverend canon": "Reverend Canon",
 }  # fmt: skip
 """British titles as they are said. nameparser's own list has the names Prince, Judge and Major."""
 
+TITLES_BEHIND: Final = frozenset(
+    {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "revd", "cllr", "councillor"}
+)
+"""Nobody is called so: taken from behind a name too, as payroll exports write it."""
+
+OTHER_TITLES: Final = frozenset(
+    {"adv", "archbishop", "archdeacon", "baronet", "bishop", "brig", "brigadier", "cardinal",
+     "cdr", "cmdr", "count", "countess", "cpl", "cpt", "dato", "datuk", "duchess", "duke",
+     "earl", "eng", "engr", "esq", "frau", "gen", "haji", "hajji", "hhj", "hrh", "imam",
+     "judge", "justice", "lieutenant", "major", "marquess", "mlle", "mme", "mstr", "pastor",
+     "prince", "princess", "pte", "rabbi", "rt", "shaikh", "sheikh", "shri", "sig", "smt",
+     "sqn", "sr", "sra", "sri", "swami", "the", "ven", "venerable", "very", "viscount",
+     "viscountess"}
+)  # fmt: skip
+"""Titles in a column of titles, where they are left as they are; in a name they are names."""
+
 TITLES_ONLY_ALONE: Final = frozenset(
     {"lord", "lady", "baron", "master", "hon", "father", "captain", "col", "maj", "fr",
-     "coun", "ald"}
+     "coun", "ald", "canon"}
 )  # fmt: skip
 """Also names: never taken for a title where they are all there is before the surname."""
 
@@ -36,13 +54,18 @@ SUFFIXES: Final = {
     "fcca": "FCCA", "aca": "ACA", "fca": "FCA", "cipfa": "CIPFA", "mcipd": "MCIPD",
     "fcipd": "FCIPD", "cmiosh": "CMIOSH", "ceng": "CEng", "mice": "MICE", "frsa": "FRSA",
     "frs": "FRS", "frgs": "FRGS", "jr": "Jr", "jnr": "Jr", "junior": "Jr", "sr": "Sr",
-    "snr": "Sr", "senior": "Sr", "ii": "II", "iii": "III", "iv": "IV", "esq": "Esq",
+    "snr": "Sr", "senior": "Sr", "meng": "MEng", "beng": "BEng", "ii": "II", "iii": "III",
+    "iv": "IV", "esq": "Esq",
 }  # fmt: skip
 
 SUFFIXES_ALSO_NAMES: Final = frozenset(
-    {"ba", "ma", "bed", "cb", "gm", "dl", "junior", "senior", "mice", "rn", "aca"}
+    {"ba", "ma", "bed", "cb", "gm", "dl", "junior", "senior", "mice", "rn", "aca", "meng"}
 )
-"""Also surnames: taken for a suffix only after a comma and a whole name ("Jo Smith, MA")."""
+"""Also names: taken for a suffix only behind a whole name, and only after a comma ("Jo Smith, MA"),
+beside another suffix, or written as one among small letters ("Jo Smith MA")."""
+
+SUFFIXES_ALSO_INITIALS: Final = frozenset({"jp", "mp", "qc", "kc", "md"})
+"""Also initials, or Mohammed for short: "Smith, JP" has no other forename."""
 
 MAIDEN: Final = re.compile(r"(?:n[ée?]e|formerly|prev(?:iously)?|was)\b\.?:?\s*(.*)", re.IGNORECASE)
 NOTE: Final = re.compile(
@@ -65,7 +88,20 @@ VACANT: Final = re.compile(
 
 DUMMY: Final = frozenset(
     {"test", "testing", "dummy", "user", "spare", "unallocated", "unassigned", "unused",
-     "deleted", "example", "new", "starter", "post", "n/a", "na", "unknown", "none", "-", "x",
-     "xx", "xxx", "agency", "worker", "do", "not", "use"}
+     "deleted", "example", "new", "starter", "post", "n/a", "unknown", "none", "-", "x",
+     "xx", "xxx", "agency", "worker", "null", "nil", "nan", "blank"}
 )  # fmt: skip
 """Names nobody when the whole name is made of them: "Test Test", "New Starter"."""
+
+DUMMY_PHRASE: Final = "do not use"
+"""Its words are not dummies by themselves: Do is a surname."""
+
+BEHIND_O: Final = frozenset(
+    {"beirne", "brien", "byrne", "callaghan", "carroll", "connell", "connor", "conor", "dea",
+     "doherty", "donnell", "donoghue", "donovan", "dowd", "driscoll", "dwyer", "farrell",
+     "flaherty", "flynn", "gara", "gorman", "grady", "hagan", "halloran", "hanlon", "hara",
+     "hare", "keefe", "keeffe", "leary", "loughlin", "mahoney", "mahony", "malley", "meara",
+     "neal", "neil", "neill", "regan", "reilly", "riordan", "rourke", "shaughnessy", "shea",
+     "sullivan", "toole"}
+)  # fmt: skip
+"""What follows O' in Irish surnames: "Sean O Neill" has no middle initial."""

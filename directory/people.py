@@ -13,16 +13,9 @@ from directory.cell_values import read_date, read_email, read_flag, read_staff_n
 from directory.findings import ERROR, WARNING, Finding
 from directory.headings import fold_heading
 from directory.model import Person
-from directory.names import (
-    NameParts,
-    clean_title,
-    from_parts,
-    from_whole,
-    is_dummy,
-    is_name,
-    is_vacant,
-    unusable,
-)
+from directory.name_affixes import title_and_job
+from directory.names import NameParts, from_parts, from_whole
+from directory.no_name import is_dummy, is_name, is_vacant, unusable
 from directory.number_plan import NumberPlan
 from directory.numbers import Numbers, clean_numbers
 from directory.table import Row, Table
@@ -109,7 +102,7 @@ def _record(
         if any(raw_names):
             return "the name has no letters that can be a name"
         return "no name"
-    if is_dummy(parts.forename, parts.surname):
+    if is_dummy(parts.forename, parts.middle_names, parts.surname):
         return "a placeholder for a name, not a person"
     numbers, found = clean_numbers(cell("extension"), cell("direct_line"), cell("mobile"), plan)
     findings.extend(found)
@@ -147,7 +140,7 @@ def _person(
     findings.extend(found)
     email, found = read_email(cell("email"))
     findings.extend(found)
-    title_given, found = clean_title(cell("title"))
+    title_given, job_title, found = title_and_job(cell("title"), cell("job_title"))
     findings.extend(found)
     flags = {}
     for name in ("ex_directory", "not_for_external", "member"):
@@ -169,7 +162,7 @@ def _person(
         known_as=parts.known_as,
         middle_names=parts.middle_names,
         suffix=suffix,
-        job_title=cell("job_title"),
+        job_title=job_title,
         department=cell("department"),
         team=cell("team"),
         site=cell("site"),

@@ -193,3 +193,115 @@ def test_of_several_known_as_names_one_is_kept_and_the_rest_is_told(given: str, 
     assert person.known_as == kept
     told = [each.after for each in outcome.cleansings if each.before == given]
     assert told == ([] if given == kept else [kept])
+
+
+def parts_of(whole: str) -> tuple[str, ...]:
+    person = only_person(f'Name,Extension\n"{whole}",5001\n')
+    return person.forename, person.middle_names, person.surname, person.suffix
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        ("Wm. Brown", ("Wm.", "", "Brown", "")),
+        ("Md. Rahman", ("Md.", "", "Rahman", "")),
+        ("Mohd. Aslam Khan", ("Mohd. Aslam", "", "Khan", "")),
+        ("St. John Smith", ("St. John", "", "Smith", "")),
+        ("Smith, Jas.", ("Jas.", "", "Smith", "")),
+        ("Smith, Jas. R.", ("Jas. R.", "", "Smith", "")),
+        ("Jane St. John", ("Jane", "", "St. John", "")),
+        ("Chas. St. John", ("Chas.", "", "St. John", "")),
+        ("Rev St. John", ("", "", "St. John", "")),
+    ],
+)
+def test_a_forename_cut_short_with_a_full_stop_is_a_forename(
+    whole: str, parts: tuple[str, ...]
+) -> None:
+    assert parts_of(whole) == parts
+
+
+@pytest.mark.parametrize(
+    "initials",
+    ["J.R.", "J.P.", "M.A.", "R.N.", "B.A.", "Q.C.", "M.P.", "J.D.", "P.E.", "Md.", "JP", "J.R.R."],
+)
+@pytest.mark.parametrize("surname", ["Smith", "Smith-Jones", "van der Berg", "De Souza"])
+def test_initials_behind_the_comma_are_the_forename(initials: str, surname: str) -> None:
+    assert parts_of(f"{surname}, {initials}") == (initials, "", surname, "")
+    assert person_named("", f"{surname}, {initials}")[1::2] == (initials, surname)
+
+
+@pytest.mark.parametrize("suffix", ["OBE", "M.B.E.", "PhD", "Jr."])
+def test_an_unmistakable_suffix_behind_the_comma_is_no_forename(suffix: str) -> None:
+    assert parts_of(f"Smith, {suffix}") == ("", "", "Smith", suffix.replace(".", ""))
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        ("Smith J", ("J", "", "Smith", "")),
+        ("Smith J.", ("J.", "", "Smith", "")),
+        ("Smith J P", ("J", "P", "Smith", "")),
+        ("Smith A.B.", ("A.B.", "", "Smith", "")),
+    ],
+)
+def test_an_initial_behind_the_surname_is_the_forename_with_a_warning(
+    whole: str, parts: tuple[str, ...]
+) -> None:
+    assert parts_of(whole) == parts
+    outcome = run(f"Name\n{whole}\n")
+    assert [c.severity for c in outcome.cleansings if c.field == "forename"] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize("whole", ["J Smith", "J. Ng", "Wei Ng", "Kim Jong-un", "Van Do", "Md Ali"])
+def test_two_words_of_a_whole_name_are_forename_and_surname(whole: str) -> None:
+    forename, surname = whole.split()
+    assert parts_of(whole) == (forename, "", surname, "")
+
+
+@pytest.mark.parametrize("initials", ["J.P.", "M.D.", "JPS"])
+def test_nobody_is_asked_whether_initials_are_the_surname(initials: str) -> None:
+    outcome = run(f"Name,Extension\n{initials} Smith,5001\n")
+
+    assert outcome.reviews == ()
+    assert outcome.directory.people[0].forename == initials
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        ("Sean O Neill", ("Sean", "", "O'Neill", "")),
+        ("SEAN O BRIEN", ("Sean", "", "O'Brien", "")),
+        ("Mary Ann O Connor", ("Mary", "Ann", "O'Connor", "")),
+        ("Jane O Smith", ("Jane", "O", "Smith", "")),
+        ("Rhys ap Gwilym", ("Rhys", "", "ap Gwilym", "")),
+        ("RHYS AB OWAIN", ("Rhys", "", "ab Owain", "")),
+        ("MARIA DE LA CRUZ", ("Maria", "", "de la Cruz", "")),
+        ("Maria De La Cruz", ("Maria", "", "De La Cruz", "")),
+        ("LA TOYA SMITH", ("La", "Toya", "Smith", "")),
+        ("Ab de Vries", ("Ab", "", "de Vries", "")),
+        ("Mr De Souza", ("", "", "De Souza", "")),
+        ("MR DOS SANTOS", ("", "", "dos Santos", "")),
+        ("DOS SANTOS, MARIA", ("Maria", "", "dos Santos", "")),
+    ],
+)
+def test_the_small_words_of_a_surname_belong_to_it(whole: str, parts: tuple[str, ...]) -> None:
+    assert parts_of(whole) == parts
+
+
+@pytest.mark.parametrize(
+    "whole",
+    ["Jane Smith and John Doe", "Jane Smith & John Doe", "Jane Smith / John Doe",
+     "Smith, Jane; Doe, John", "Smith, Jane and John"],
+)  # fmt: skip
+def test_of_two_people_in_one_cell_the_first_is_taken_and_it_is_an_error(whole: str) -> None:
+    assert parts_of(whole) == ("Jane", "", "Smith", "")
+    outcome = run(f'Name\n"{whole}"\n')
+    assert [c.field for c in outcome.cleansings if c.severity is Severity.ERROR] == ["name"]
+
+
+def test_a_cell_that_may_be_two_people_or_none_is_an_error_and_stays() -> None:
+    outcome = run("Name\nParks and Open Spaces\nMetin And\n")
+
+    named = {person.full_name for person in outcome.directory.people}
+    assert named == {"Parks And Open Spaces", "Metin And"}
+    assert [c.row for c in outcome.cleansings if c.severity is Severity.ERROR] == [2]

@@ -15,7 +15,8 @@ from directory.export import departments_csv, people_csv
 from directory.importing import run_import
 from directory.model import Directory
 from directory.name_case import forename_case, surname_case
-from directory.names import from_parts, from_whole, is_name
+from directory.names import from_parts, from_whole
+from directory.no_name import is_name
 from directory.numbers import clean_numbers
 from directory.outcome import ImportOutcome, ReviewItem, Verdict
 from directory.report import cleansing_report
