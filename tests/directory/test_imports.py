@@ -101,6 +101,12 @@ def test_without_staff_numbers_a_person_keeps_the_key_through_a_change() -> None
     assert {p.key for p in first.directory.people} == {p.key for p in second.directory.people}
 
 
+def test_another_staff_number_is_somebody_else_however_alike_they_are() -> None:
+    people = after(JANE, JANE.replace("1,", "8,", 1)).directory.people
+
+    assert {person.key: person.left for person in people} == {"1": True, "8": False}
+
+
 def test_a_newcomer_does_not_inherit_the_key_of_a_leaver_of_the_same_name() -> None:
     head = "Forename,Surname,Department,Extension\n"
     first = run(head + "Jane,Smith,Planning,5001\nAnn,Lee,Housing,5002\n")
