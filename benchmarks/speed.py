@@ -90,26 +90,33 @@ def _calibration(heard: Recognition) -> Calibration:
 
 
 def importing(rows: int = IMPORTED_ROWS) -> Section:
-    """Times reading and cleansing a large export on one core."""
+    """Times reading and cleansing a large export on one core: for the first time, and once more."""
+    table: list[tuple[str, ...]] = []
+    data: dict[str, dict[str, float]] = {}
+    directory = Directory((), ())
     with TemporaryDirectory() as folder:
         write_organisation(Path(folder), people=rows, seed=1)
-        started, cpu = time.perf_counter(), time.process_time()
-        outcome = run_import(
-            read_table(Path(folder) / "staff.csv"),
-            read_table(Path(folder) / "departments.csv"),
-            mapping={},
-            plan=organisation_plan(rows),
-            previous=Directory((), ()),
-            verdicts={},
-            today=date.today(),
-            progress=None,
-        )
-        took, cpu = time.perf_counter() - started, time.process_time() - cpu
-    row = (f"{outcome.rows_read:,}", f"{IMPORT_SECONDS:g} s", f"{took:.1f} s", f"{cpu:.1f} s")
+        for which in ("first", "next"):
+            started, cpu = time.perf_counter(), time.process_time()
+            outcome = run_import(
+                read_table(Path(folder) / "staff.csv"),
+                read_table(Path(folder) / "departments.csv"),
+                mapping={},
+                plan=organisation_plan(rows),
+                previous=directory,
+                verdicts={},
+                today=date.today(),
+                progress=None,
+            )
+            took, cpu = time.perf_counter() - started, time.process_time() - cpu
+            directory, read = outcome.directory, outcome.rows_read
+            spent = (f"{took:.1f} s", f"{cpu:.1f} s")
+            table.append((which, f"{read:,}", f"{IMPORT_SECONDS:g} s", *spent))
+            data[which] = {"rows": read, "seconds": took, "cpu_seconds": cpu}
     return Section(
         "Import",
-        "Reading and cleansing a dirty CSV, storage not included.",
-        ("rows", "reach", "took", "CPU"),
-        (row,),
-        {"rows": outcome.rows_read, "seconds": took, "cpu_seconds": cpu},
+        "Reading and cleansing a dirty CSV, storage not included; then the same once more.",
+        ("import", "rows", "reach", "took", "CPU"),
+        tuple(table),
+        data,
     )

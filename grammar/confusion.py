@@ -16,11 +16,6 @@ from functools import cache
 from math import hypot
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from grammar.phones import ALPHABET
-
 
 class _Consonant(NamedTuple):
     voiced: bool
@@ -116,14 +111,6 @@ def substitution_cost(a: str, b: str) -> float:
 def omission_cost(phone: str) -> float:
     """What leaving a phone out or putting one in costs: 1, or less for what fast speech drops."""
     return _WEAK.get(phone, 1.0)
-
-
-@cache
-def substitution_costs() -> NDArray[np.float32]:
-    """All substitution costs: shape (n, n) in the order of ALPHABET. Read-only."""
-    costs = np.array([[substitution_cost(a, b) for b in ALPHABET] for a in ALPHABET], np.float32)
-    costs.setflags(write=False)
-    return costs
 
 
 def _between_consonants(a: _Consonant, b: _Consonant) -> float:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,20 @@ def test_operators_keep_their_order_and_ring_as_long_as_the_settings_say(tmp_pat
     )
     assert policy.operators == (Operator("5000", 12.0), Operator("0", 12.0))
     assert policy.numbers() == {"5000", "0", "5999"}
+
+
+def test_the_last_resort_and_who_is_not_served_go_where_the_settings_say(tmp_path: Path) -> None:
+    policy = _policy(
+        tmp_path,
+        """\
+[operators]
+last_resort = "5999"
+last_resort_ring_s = 12
+[rollout]
+unserved_number = "5900"
+""",
+    )
+    assert (policy.last_resort_ring_s, policy.unserved_number) == (12.0, "5900")
 
 
 def test_classes_get_what_the_settings_give_them(tmp_path: Path) -> None:
@@ -165,3 +179,12 @@ def test_the_longest_list_is_the_decisions(tmp_path: Path) -> None:
     settings = default_settings()
     shorter = replace(settings, decision=replace(settings.decision, most_options=3))
     assert policy_of(shorter).limits.most_options == 3
+
+
+def test_every_limit_of_a_dialogue_is_that_of_the_settings() -> None:
+    settings = default_settings()
+    shipped = asdict(settings.dialogue)
+    other = {name: value + 1 for name, value in shipped.items()}
+    mine = replace(settings, dialogue=replace(settings.dialogue, **other))
+    limits = asdict(policy_of(mine).limits)
+    assert {name: limits[name] for name in other} == other

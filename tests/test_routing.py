@@ -75,6 +75,12 @@ def test_without_an_answer_in_time_the_first_opinion_holds() -> None:
     assert routed.recognition is WEATHER
 
 
+def test_the_transcript_is_what_was_heard_freely_however_likely_a_name_of_the_grammar_is() -> None:
+    heard = (Hypothesis("jane smith", -1.0, "closed"), Hypothesis("jane smythe", -2.0))
+    first = Recognition("whisper", "v1", heard, NOTHING_FITS, 0.99)
+    assert Ears(first, None).routed().transcript == "jane smythe"
+
+
 def test_an_answer_to_a_question_is_not_heard_again() -> None:
     ears = Ears(WEATHER, MARIGOLD)
     assert ears.routed(expected=("yes", "no")).decision.action is Action.REPROMPT

@@ -24,7 +24,6 @@ PADDING = (40, 150)
 """Frames of 10 ms of silence after an utterance, within which a batch chooses."""
 CROWD = 300
 LONGEST_SECONDS = 8
-OPEN_LICENCES = ("BSD", "CC-BY-4.0", "CC0", "MIT", "Apache")
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,3 @@ PLACEHOLDERS: Mapping[Prompt, frozenset[str]] = MappingProxyType(
 )
 """The placeholders that each prompt is given; a prompt that isn't here is given none. A text may
 leave one out, but have no other."""
-
-ENTRY_PLACEHOLDERS = frozenset({"entry", "instead"})
-"""Filled in with entries; all others with words."""

@@ -72,6 +72,14 @@ def test_silence_is_no_input_each_time_the_wait_is_over() -> None:
     assert [end.end for end in found] == [End.NO_INPUT, End.NO_INPUT]
 
 
+def test_the_wait_for_the_next_turn_begins_when_a_turn_ends() -> None:
+    endpointer = Endpointer(EndpointSettings(no_input_s=2.0))
+    [spoken] = ends(endpointer, (0.5, 0.0), (2.0, 0.99), (2.4, 0.0))
+    assert spoken.end is End.SILENCE
+    [silent] = ends(endpointer, (0.2, 0.0))
+    assert silent.end is End.NO_INPUT
+
+
 def test_the_state_follows_the_caller() -> None:
     endpointer = Endpointer(EndpointSettings())
     states = []

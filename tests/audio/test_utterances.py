@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from switchboard.audio.endpointing import EndpointSettings, State
 from switchboard.audio.files import read_audio
+from switchboard.audio.speech import SpeechDetector
 from switchboard.audio.utterances import (
     NoInput,
     NotSpeech,
@@ -129,6 +130,19 @@ def test_a_tone_before_a_name_is_no_answer(name: str) -> None:
     [outcome] = [found for block in blocks if (found := turn.feed(block)) is not None][:1]
     assert isinstance(outcome, Speech)
     assert outcome.start == pytest.approx(5.0, abs=0.3)
+
+
+@pytest.mark.parametrize(("sound", "is_turn"), [("modem", False), ("white", True)])
+def test_what_the_detector_doubts_is_a_turn_unless_it_is_a_tone(
+    sound: str, is_turn: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def doubtful(_: SpeechDetector, frame: NDArray[np.int16]) -> float:
+        return 0.8 if np.abs(frame).max() > 500 else 0.0
+
+    monkeypatch.setattr(SpeechDetector, "probability", doubtful)
+    heard = (tones() | noises())[sound][:RATE]
+    outcome = Turn(RATE).feed(np.concatenate([heard, silence(1)]))
+    assert isinstance(outcome, Speech) is is_turn
 
 
 def test_a_caller_who_says_nothing_is_no_input_after_the_wait() -> None:

@@ -4,12 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory.model import Directory, Person
+from grammar.building import build
+from grammar.decision import Costs
 from switchboard.dialogue.actions import Ask, Listen, Mark, Note
 from switchboard.dialogue.events import Key
 from switchboard.dialogue.letter_keys import LetterKeys, keys_for
 from switchboard.dialogue.operators import Why
+from switchboard.dialogue.world import world_of
 from tests.dialogue.conversation import INTERNAL, Call, notes, play, prompts, transfers
-from tests.dialogue.council import grammar
+from tests.dialogue.council import DEPARTMENTS, PEOPLE, POLICY, grammar
 
 
 @pytest.fixture
@@ -67,6 +71,16 @@ def test_an_extension_that_also_begins_a_name_waits_for_the_pause(call: Call) ->
     assert call.world.letter_keys.goes_on("784")
     call.presses("784")
     assert call.last == (Listen(call.state.turn),)
+
+
+def test_an_extension_with_which_a_name_begins_may_still_become_the_name() -> None:
+    ida = Person("ida", "Quayle", "Ida", department="Planning", extension=keys_for("jane"))
+    call = Call(world_of(build(Directory((*PEOPLE, ida), DEPARTMENTS)), POLICY, Costs()))
+    call.rings()
+    call.presses(keys_for("jane"))
+    assert call.last == (Listen(call.state.turn),)
+    call.presses(keys_for("smith") + "#")
+    assert prompts(call.last)[0] == "choose"
 
 
 @pytest.mark.parametrize("extension", ["5999", "5041", "5042", "5050"])

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from grammar.matching import Candidate, Match
 from grammar.model import Entry, EntryKind
 from switchboard.dialogue.actions import Ask, Expecting, Mark, Note
 from switchboard.dialogue.differences import shared_name
@@ -116,6 +119,13 @@ def test_another_unsure_name_is_asked_about_without_declining_the_first(call: Ca
     call.may_mean(tom=0.8)
     assert notes(call.last) == []
     assert asked(call).lines[0].entries == {"entry": "tom"}
+
+
+def test_another_name_that_is_hardly_likely_leaves_the_question_as_it_was(call: Call) -> None:
+    call.may_mean(tom=0.7)
+    call.may_mean(jon=0.3)
+    assert prompts(call.last) == ["confirm_again", "confirm_detail"]
+    assert asked(call).lines[1].entries == {"entry": "tom"}
 
 
 def test_a_candidate_that_was_declined_is_not_offered_again(call: Call) -> None:
@@ -241,6 +251,12 @@ def test_a_pair_that_sounds_alike_is_told_apart_by_name_department_and_job(call:
     assert details[1:3] == ["Planning; Clerk", "Parking; Warden"]
 
 
+def test_a_name_that_may_as_well_be_the_other_of_a_pair_chooses_neither(call: Call) -> None:
+    call.may_mean(jon=0.5, joan=0.45)
+    call.may_mean(jon=0.6, joan=0.35)
+    assert prompts(call.last)[0] == "choose_again"
+
+
 def test_several_of_one_surname_are_told_apart_by_their_whole_names(call: Call) -> None:
     call.presses("7343#")  # REID
     assert prompts(call.last) == ["confirm_detail"]
@@ -360,6 +376,14 @@ def test_who_is_not_for_external_callers_is_reached_from_inside_only(call: Call)
     inside.says("una marchbank")
     inside.is_silent()
     assert transfers(inside.actions) == ["5042"]
+
+
+def test_who_has_another_number_than_the_call_s_grammar_says_is_not_put_through(
+    call: Call,
+) -> None:
+    moved = Candidate((replace(call.world.entries["tom"], number="5999"),), 0.99, "tom okafor")
+    call.happens(call.hears(Match((moved,), {}, 0.01), "tom okafor"))
+    assert prompts(call.last) == ["cannot_connect"]
 
 
 @pytest.mark.parametrize(

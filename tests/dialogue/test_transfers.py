@@ -6,9 +6,11 @@ import pytest
 
 from grammar.decision import Action, Reason
 from switchboard.dialogue.actions import Ending, HangUp, Mark, Note, Purpose, Transfer
+from switchboard.dialogue.connecting import connect
 from switchboard.dialogue.events import Fault, FaultKind, HungUp, Said, TransferOutcome
 from switchboard.dialogue.policy import Operator, Policy
-from tests.dialogue.conversation import Call, notes, play, prompts, transfers, unheard
+from switchboard.dialogue.state import State
+from tests.dialogue.conversation import EXTERNAL, Call, notes, play, prompts, transfers, unheard
 from tests.dialogue.council import POLICY, world
 
 FAILURES = {
@@ -121,6 +123,12 @@ def test_a_transfer_rings_as_long_as_the_policy_says(call: Call) -> None:
     being_connected(call)
     (transfer,) = call.last
     assert transfer == Transfer(call.state.turn, "5021", Purpose.ENTRY, "jon", 25.0)
+
+
+def test_who_may_not_be_reached_is_never_dialled_whatever_led_there() -> None:
+    _, actions = connect(State(caller=EXTERNAL), world(), "hidden")
+    assert prompts(actions) == ["cannot_connect"]
+    assert transfers(actions) == []
 
 
 def test_operators_are_tried_in_turn_then_the_last_resort_and_the_caller_is_told() -> None:

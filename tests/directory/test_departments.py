@@ -104,6 +104,14 @@ def test_a_fallback_is_written_as_the_department_it_names_and_an_unknown_one_lef
     assert departments["Planning and Building"].parent == "Growth"
 
 
+@pytest.mark.parametrize("heading", ["Fallback", "Parent"])
+def test_no_department_stands_in_for_or_above_itself(heading: str) -> None:
+    outcome = run("Forename,Surname\nJane,Smith\n", f"Name,Ext,{heading}\nPlanning,5001,Planning\n")
+
+    (department,) = outcome.directory.departments
+    assert (department.fallback, department.parent) == ("", "")
+
+
 def test_rows_of_one_department_are_merged_with_all_their_aliases() -> None:
     outcome = run(
         "Forename,Surname\nJane,Smith\n",

@@ -86,6 +86,12 @@ def test_a_row_that_fits_two_contradicting_rows_is_merged_with_neither() -> None
     assert len(outcome.directory.people) == 3
 
 
+def test_rows_that_contradict_each_other_in_yes_and_no_are_not_merged() -> None:
+    outcome = run("Forename,Surname,Ext,Ex-directory\nJane,Smith,5001,yes\nJane,Smith,5001,no\n")
+
+    assert len(outcome.directory.people) == 2
+
+
 def test_a_nickname_folded_in_becomes_the_known_as_name() -> None:
     text = f"{HEAD}1,William,Smith,Planner,Planning,5001,\n,Bill,Smith,Planner,Planning,5001,\n"
     (item,) = run(text).reviews

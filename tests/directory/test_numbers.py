@@ -136,6 +136,21 @@ def test_a_number_shared_across_departments_is_asked_about_once() -> None:
     assert "Tom Reed" in item.proposal
 
 
+def test_a_number_of_two_rows_that_may_be_one_person_is_not_asked_about_besides() -> None:
+    outcome = run(
+        "Forename,Surname,Department,Ext\nJane,Smith,Planning,5001\nJane,Smith,Housing,5001\n"
+    )
+
+    assert [item.kind for item in outcome.reviews] == [ReviewKind.DUPLICATE]
+
+
+def test_a_department_that_is_not_listed_makes_no_number_one_of_two_departments() -> None:
+    people = "Forename,Surname,Department,Ext\nJane,Smith,Planning,5001\nAnn,Lee,Wombats,5001\n"
+    kinds = {item.kind for item in run(people, "Name,Ext\nPlanning,5900\nHousing,5901\n").reviews}
+
+    assert ReviewKind.NUMBER_SHARED not in kinds
+
+
 def test_a_leaver_shares_no_desk_with_the_successor() -> None:
     outcome = run(
         "Forename,Surname,Department,Ext,Leaving date\n"

@@ -21,9 +21,11 @@ from switchboard.calls.record import (
     TransferDone,
     TurnTaken,
 )
+from switchboard.gaps.detecting import Detected, detect
 from switchboard.gaps.parts import Parts
 from switchboard.storage.calls import write_entries
 from switchboard.storage.directories import changing_directory, write_directory
+from switchboard.storage.gaps import Gap, find_gaps
 from switchboard.storage.grammars import draft_grammar, publish_grammar
 from switchboard.storage.store import Store
 
@@ -61,6 +63,12 @@ class Office:
 
     def judge(self) -> Judge:
         return self.parts.published()
+
+    def detect(self) -> Detected:
+        return detect(self.store, self.parts, now=self.now + timedelta(minutes=1))
+
+    def gaps(self) -> tuple[Gap, ...]:
+        return find_gaps(self.store)
 
     def call(
         self,

@@ -11,7 +11,7 @@ from directory.model import Directory
 from grammar.hearing import Hypothesis
 from switchboard.errors import EngineError, StorageError, UserError
 from switchboard.gaps import replaying
-from switchboard.gaps.publishing import BreaksCallsError, publish_checked
+from switchboard.gaps.publishing import BreaksCallsError, NotReplayedError, publish_checked
 from switchboard.recognition.port import Recognition
 from switchboard.storage import audit, replays
 from switchboard.storage.additions import AddedAlias, add_alias
@@ -25,9 +25,9 @@ from tests.gaps.office import DEPARTMENTS, PEOPLE, Office
 from tests.gaps.test_loop import replay
 
 
-def _rename(office: Office) -> None:
-    """Alan Wozencraft is Alan Quartermaine from now on."""
-    people = [replace(p, surname="Quartermaine") if p.key == "p2" else p for p in PEOPLE]
+def _rename(office: Office, surname: str = "Quartermaine") -> None:
+    """Alan Wozencraft has another surname from now on."""
+    people = [replace(p, surname=surname) if p.key == "p2" else p for p in PEOPLE]
     changed = in_order(Directory(people=tuple(people), departments=DEPARTMENTS))
     with changing_directory(office.store, None) as connection:
         write_directory(connection, changed)
@@ -67,6 +67,26 @@ def test_a_replay_of_another_draft_does_not_count(office: Office) -> None:
     _add(office, "the other planner", "p2")
     with pytest.raises(UserError, match="switchboard gaps replay"):
         publish_checked(office.store, draft_grammar(office.store), actor="ada")
+
+
+def test_a_replay_that_was_only_begun_does_not_count(office: Office) -> None:
+    office.call("alan wozencraft")
+    _add(office, "the planner", "p2")
+    draft = draft_grammar(office.store)
+    replaying.begin(office.store, draft, actor="ada")
+    with pytest.raises(NotReplayedError):
+        publish_checked(office.store, draft, actor="ada")
+
+
+def test_a_call_under_an_older_grammar_counts_though_the_draft_decides_as_that_one_did(
+    office: Office,
+) -> None:
+    office.call("alan wozencraft")
+    _rename(office)
+    replay(office)
+    publish_checked(office.store, draft_grammar(office.store), actor="ada", override="he married")
+    _rename(office, "Wozencraft")
+    assert replay(office).fixed == 1
 
 
 def test_more_calls_make_no_other_draft(office: Office) -> None:

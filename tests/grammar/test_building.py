@@ -43,6 +43,13 @@ def test_a_fallback_is_never_a_department_without_a_number() -> None:
     assert entries["d2"].fallback == "d1"
 
 
+def test_a_fallback_is_never_a_department_that_is_closed() -> None:
+    closed = Department("d", "IT Services", extension="5103", left=True)
+    person = Person("1", "Grey", "Ann", department="IT Services")
+    entries = build(Directory((person,), (closed,))).entries
+    assert [entry.fallback for entry in entries] == [None, None]
+
+
 def test_a_mispronounced_name_is_heard_both_as_said_and_as_written() -> None:
     sounds = {
         form.phones
@@ -96,3 +103,12 @@ def test_who_will_leave_is_known_with_the_last_day() -> None:
     (entry,) = build(Directory((person,), ())).entries
     assert entry.leaves == "2031-05-06"
     assert not entry.has_left
+
+
+def test_opening_hours_that_cannot_be_read_close_nobody() -> None:
+    bins, parks = (
+        Department(key, key, opening_hours=hours)
+        for key, hours in (("Bins", "by appointment"), ("Parks", "Mon-Fri 9-5"))
+    )
+    entries = build(Directory((), (bins, parks))).entries
+    assert [entry.opening_hours for entry in entries] == ["", "Mon-Fri 9-5"]

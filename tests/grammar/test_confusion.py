@@ -2,14 +2,7 @@ from __future__ import annotations
 
 import itertools
 
-import numpy as np
-
-from grammar.confusion import (
-    omission_cost,
-    sound_similarity,
-    substitution_cost,
-    substitution_costs,
-)
+from grammar.confusion import omission_cost, sound_similarity, substitution_cost
 from grammar.phones import ALPHABET, phones
 
 
@@ -29,9 +22,8 @@ def test_what_the_telephone_blurs_costs_less_than_what_it_keeps() -> None:
 
 
 def test_every_phone_of_the_alphabet_has_features() -> None:
-    cheap = substitution_costs() < 1
-    assert cheap.sum(axis=1).min() > 1
-    assert np.array_equal(substitution_costs(), substitution_costs().T)
+    for phone in ALPHABET:
+        assert any(substitution_cost(phone, other) < 1 for other in ALPHABET if other != phone)
 
 
 def test_leaving_out_a_weak_vowel_costs_less_than_a_consonant() -> None:

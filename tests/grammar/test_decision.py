@@ -126,6 +126,14 @@ def test_a_list_holds_no_more_than_callers_can_keep_in_mind() -> None:
     assert len(decision.options) == COSTS.most_options
 
 
+def test_a_list_costs_more_the_likelier_whoever_was_meant_is_not_on_it() -> None:
+    few = match(candidate(JANE, 0.2), candidate(JEAN, 0.2))
+    most = match(candidate(JANE, 0.5), candidate(JEAN, 0.4))
+    costs = Costs(give_up=2.0)
+    assert decided(few, costs).action is Action.REPROMPT
+    assert decided(most, costs).action is Action.DISAMBIGUATE
+
+
 def test_somebody_hardly_likely_does_not_lengthen_a_list() -> None:
     found = match(candidate(JANE, 0.5), candidate(JEAN, 0.4), candidate(HOUSING, 0.02))
     assert [option.entry for option in decided(found).options] == [JANE, JEAN]
@@ -201,6 +209,13 @@ def test_who_merely_sounds_alike_is_not_offered_instead_of_a_leaver() -> None:
 
 def test_who_has_left_without_a_department_goes_to_the_operator() -> None:
     decision = decided(match(candidate(replace(JANE, left=True, number=None), 0.99)))
+    assert (decision.action, decision.reason) == (Action.OPERATOR, Reason.LEFT)
+
+
+def test_a_fallback_that_this_caller_may_not_reach_is_not_offered() -> None:
+    gone = replace(JANE, left=True, number=None, fallback="d")
+    found = match(candidate(gone, 0.99))
+    decision = decide(found, COSTS, lambda _: HOUSING, lambda entry: entry is not HOUSING)
     assert (decision.action, decision.reason) == (Action.OPERATOR, Reason.LEFT)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from switchboard.errors import EngineError
-from switchboard.recognition.engines import engine_spec
+from switchboard.recognition.engines import engine_spec, second_spec
 from switchboard.recognition.models import MODELS
 
 
@@ -37,6 +37,13 @@ def test_auto_takes_vosk_where_a_model_is_and_the_better_of_two(home: Path) -> N
         assert spec.factory.endswith(":VoskRecogniser")
         assert spec.options == {"model": str(folder)}
     assert engine_spec("whisper").factory.endswith(":WhisperRecogniser")
+
+
+def test_beside_vosk_no_second_engine_is_asked(home: Path) -> None:
+    second = second_spec(engine_spec("whisper"))
+    assert second is not None
+    assert second.options["model"] == "base"
+    assert second_spec(engine_spec("vosk", str(put_model(home / "mine")))) is None
 
 
 def test_a_model_named_by_its_folder_is_taken(home: Path) -> None:

@@ -167,6 +167,18 @@ def test_a_new_grammar_is_known_to_both_engines(engines: Recognisers) -> None:
         assert engines.second_opinion(utterance(Act.ANSWER), version, first) is not None
 
 
+def test_calls_go_by_a_new_grammar_only_once_the_second_engine_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = pool(tmp_path / "first"), pool(tmp_path / "second")
+    published: list[WorkerPool] = []
+    with closing(Recognisers(first, lambda: second)) as engines:
+        engines.start_second_opinions()
+        monkeypatch.setattr(WorkerPool, "publish", lambda each, _grammar: published.append(each))
+        engines.publish(empty_grammar("v2"))
+    assert published == [second, first]
+
+
 def test_a_grammar_that_the_second_engine_refuses_is_not_in_force(engines: Recognisers) -> None:
     engines.start_second_opinions()
     with pytest.raises(EngineError, match="nothing that can be said"):

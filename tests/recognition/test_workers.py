@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from switchboard.errors import EngineError
+from switchboard.recognition import progress
 from switchboard.recognition.outcome import FailureReason, RecognitionFailed
 from switchboard.recognition.port import Recognition, Utterance
 from switchboard.recognition.process import WorkerProcess
@@ -88,6 +89,19 @@ def test_an_engine_that_goes_round_in_circles_is_noticed_by_what_is_usual(tmp_pa
         for _ in range(FEWEST):
             pool.recognise(utterance(Act.ANSWER), "v1")
         assert worker_pid(pool.recognise(utterance(Act.SPIN, once=True), "v1")) != first
+
+
+def test_an_engine_that_is_still_cold_may_take_longer_than_is_usual(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "LEAST_CPU_S", 0.3)
+    with WorkerPool(scripted(tmp_path), empty_grammar("v1"), workers=1, limits=ENDLESS) as pool:
+        for _ in range(FEWEST + 1):
+            warm = worker_pid(pool.recognise(utterance(Act.ANSWER), "v1"))
+        os.kill(warm, signal.SIGKILL)
+        assert eventually(lambda: pool.ready and warm not in pool.pids)
+        (cold,) = pool.pids
+        assert worker_pid(pool.recognise(utterance(Act.WORK), "v1")) == cold
 
 
 @pytest.mark.parametrize("act", [Act.WORK, Act.WAIT_FOR_A_PROGRAM])

@@ -67,10 +67,6 @@ class PhraseTrie:
             nodes.append(branches.nodes[at])
         return nodes[1:]
 
-    def tokens_to(self, node: Node) -> list[int]:
-        """The tokens that lead from the root to a node."""
-        return [int(token) for token in self._rows[node.first, : node.depth]]
-
     def contexts(self, length: int) -> list[tuple[int, ...]]:
         """The last tokens, at most `length`, that lead to each node. Those from which a search sets
         out are last, before them those of most nodes."""

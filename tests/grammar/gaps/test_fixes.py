@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from grammar.calibration import shipped
-from grammar.decision import Costs
+from grammar.decision import Action, Costs, Decision, Reason
 from grammar.gaps.fixes import (
     AliasFix,
     CarrierFix,
@@ -65,6 +67,13 @@ def test_a_trial_without_fixes_is_the_same_grammar() -> None:
     assert with_fixes(GRAMMAR, [Correction("6", "x"), AliasFix("gone", "y")]) == GRAMMAR
 
 
+@pytest.mark.parametrize(("key", "there"), [("3", True), ("5", False), ("6", False), ("9", False)])
+def test_a_correction_is_made_once_its_entry_is_there_and_has_a_number(
+    key: str, there: bool
+) -> None:
+    assert is_in(GRAMMAR, Correction(key, "")) is there
+
+
 def test_a_pronunciation_changes_the_sound_of_every_form_with_the_word() -> None:
     trial = with_fixes(GRAMMAR, [FIXES[2]])
     sounds = [form.phones for form in trial.forms if form.text == "jayne smythe"]
@@ -105,12 +114,19 @@ def test_changes_are_called_what_they_are_to_callers(
     assert change(before, after) is what
 
 
-def test_who_wanted_nobody_is_served_by_not_being_put_through() -> None:
+@pytest.mark.parametrize(
+    ("action", "worth"),
+    [(Action.TRANSFER, Outcome.MISROUTED), (Action.CONFIRM, Outcome.WRONG_OFFER)],
+)
+def test_who_wanted_nobody_is_served_by_not_being_put_through(
+    action: Action, worth: Outcome
+) -> None:
     said = Utterance((Hypothesis("marigold featherstonehaugh", -3.0),), engine="vosk")
     decision = _judge().decide(said)[0]
     assert decision.options
-    stranger = Utterance(said.hypotheses, engine="vosk", for_nobody=True)
-    assert outcome(stranger, decision) in {Outcome.MISROUTED, Outcome.WRONG_OFFER}
+    stranger = replace(said, for_nobody=True)
+    assert outcome(stranger, replace(decision, action=action)) is worth
+    assert outcome(stranger, Decision(Action.REPROMPT, Reason.NO_MATCH)) is Outcome.CONNECTED
 
 
 def test_a_new_text_is_taken_to_fit_as_well_as_those_that_sound_no_nearer() -> None:

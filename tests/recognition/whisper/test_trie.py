@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.recognition.whisper.trie import PhraseTrie
+from switchboard.recognition.whisper.trie import Node, PhraseTrie
 
 PHRASES = st.lists(
     st.tuples(st.lists(st.integers(0, 5), min_size=1, max_size=4), st.integers(0, 9)),
@@ -16,12 +16,13 @@ PHRASES = st.lists(
 
 def endings(trie: PhraseTrie) -> set[tuple[tuple[int, ...], int]]:
     found = set()
-    waiting = [trie.root]
+    waiting: list[tuple[Node, tuple[int, ...]]] = [(trie.root, ())]
     while waiting:
-        node = waiting.pop()
+        node, tokens = waiting.pop()
         branches = trie.branches(node)
-        found |= {(tuple(trie.tokens_to(node)), text) for text in branches.ending}
-        waiting.extend(branches.nodes)
+        found |= {(tokens, text) for text in branches.ending}
+        further = zip(branches.nodes, branches.tokens.tolist(), strict=True)
+        waiting.extend((after, (*tokens, token)) for after, token in further)
     return found
 
 
