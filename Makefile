@@ -38,7 +38,7 @@ demo: install ## a sample council: import, publish, route recorded calls; in a t
 
 test: install-dev system-packages ## every test
 	# Some of it waits for a browser or a process: three share two cores.
-	$(BIN)/python -m pytest -n 3 --dist loadfile --ignore=tests/telephony --ignore=tests/journeys
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore=tests/telephony --ignore=tests/journeys
 	# In real time and apart from the rest. Most of it is waiting, so that more run than there are cores.
 	$(BIN)/python -m pytest -n 4 --dist worksteal tests/telephony
 	$(BIN)/python -m pytest -n 3 --dist worksteal tests/journeys

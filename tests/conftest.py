@@ -13,6 +13,21 @@ from switchboard.storage.store import Store, open_store
 from tests.clean_databases import CleanDatabases
 from tests.servers import postgresql
 
+_LONGEST = (
+    "recognition/vosk/test_engine.py",
+    "browser/test_pages.py",
+    "browser/test_loop.py",
+    "uat/test_spoken_line.py",
+    "browser/test_console.py",
+)
+"""Files that take minutes. They come first: a process that began one when the others had nothing
+left would keep everybody waiting."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {Path(__file__).parent / file: rank for rank, file in enumerate(_LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:

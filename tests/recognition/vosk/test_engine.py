@@ -197,14 +197,14 @@ def test_a_cache_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_after_a_failed_self_test_the_bigram_is_matched_back_to_the_phrase_set(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recogniser: VoskRecogniser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "self_test", lambda *_: "made to fail")
-    made = VoskRecogniser(str(MODEL), cache=str(tmp_path), phones=korean.phones)
-    made.prepare(GRAMMAR)
-    assert made._prepared["v1"].listed
+    failed = grammar("failed")
+    recogniser.prepare(failed)
+    assert recogniser._prepared["failed"].listed
     for said in NAMES:
-        found = made.recognise(spoken(said), GRAMMAR)
+        found = recogniser.recognise(spoken(said), failed)
         assert {each.text for each in found.evidence} <= {*TEXTS, "상담원"}
 
 
@@ -240,7 +240,11 @@ def korean_engine(cache: str) -> VoskRecogniser:
     return VoskRecogniser(str(MODEL), cache=cache, phones=korean.phones)
 
 
-def test_workers_share_the_calls_survive_a_kill_and_swap_grammars(cache: Path) -> None:
+def test_workers_share_the_calls_survive_a_kill_and_swap_grammars(
+    recogniser: VoskRecogniser, cache: Path
+) -> None:
+    second = grammar("v2", ("도서관 김민수", "문화원 한나리"))
+    recogniser.prepare(second)  # compiled once: two workers at it at once take minutes
     spec = EngineSpec(f"{__name__}:korean_engine", {"cache": str(cache)})
     limits = Limits(deadline=120, patience=300, after_failure=300, start=300)
     with WorkerPool(spec, GRAMMAR, workers=2, limits=limits) as pool:
@@ -253,7 +257,7 @@ def test_workers_share_the_calls_survive_a_kill_and_swap_grammars(cache: Path) -
             outcome = found[said]
             assert isinstance(outcome, Recognition)
             assert best(outcome) == said
-        pool.publish(grammar("v2", ("도서관 김민수", "문화원 한나리")))
+        pool.publish(second)
         for version in ("v1", "v2"):
             outcome = pool.recognise(spoken("문화원 한나리"), version)
             assert isinstance(outcome, Recognition)
