@@ -8,16 +8,18 @@ from typing import Final
 TITLES: Final = {
     "mr": "Mr", "mister": "Mr", "messrs": "Mr", "mrs": "Mrs", "missus": "Mrs", "ms": "Ms",
     "miss": "Miss", "mx": "Mx", "dr": "Dr", "doctor": "Dr", "prof": "Professor",
-    "professor": "Professor", "rev": "Reverend", "revd": "Reverend", "reverend": "Reverend",
-    "cllr": "Councillor", "councillor": "Councillor", "coun": "Councillor", "sir": "Sir",
-    "dame": "Dame", "lord": "Lord", "lady": "Lady", "baroness": "Baroness", "baron": "Baron",
+    "professor": "Professor", "rev": "Reverend", "revd": "Reverend", "rev'd": "Reverend",
+    "reverend": "Reverend", "cllr": "Councillor", "councillor": "Councillor",
+    "coun": "Councillor", "sir": "Sir", "dame": "Dame", "lord": "Lord", "lady": "Lady",
+    "baroness": "Baroness", "baron": "Baron",
     "hon": "Hon", "the hon": "Hon", "rt hon": "Rt Hon", "the rt hon": "Rt Hon",
     "right honourable": "Rt Hon", "the right honourable": "Rt Hon", "capt": "Captain",
     "captain": "Captain", "maj": "Major", "col": "Colonel", "colonel": "Colonel",
     "sgt": "Sergeant", "fr": "Father", "father": "Father", "alderman": "Alderman",
     "ald": "Alderman", "master": "Master", "insp": "Inspector", "supt": "Superintendent",
     "lt": "Lieutenant", "canon": "Canon", "rev canon": "Reverend Canon",
-    "revd canon": "Reverend Canon", "reverend canon": "Reverend Canon",
+    "revd canon": "Reverend Canon", "rev'd canon": "Reverend Canon",
+    "reverend canon": "Reverend Canon",
 }  # fmt: skip
 """British titles as they are said. nameparser's own list has the names Prince, Judge and Major."""
 

@@ -39,6 +39,9 @@ TITLES_SAID: dict[str, tuple[str, ...]] = {
     "captain": ("captain",),
     "colonel": ("colonel",),
     "sergeant": ("sergeant",),
+    "lieutenant": ("lieutenant",),
+    "inspector": ("inspector",),
+    "superintendent": ("superintendent",),
     "major": ("major",),
     "judge": ("judge",),
     "canon": ("canon",),
@@ -177,11 +180,10 @@ def _titled(person: Person, surname: str, halved: tuple[str, ...]) -> Iterator[S
     for before in said[:1]:
         for half in halved:
             yield f"{before} {half}", FormKind.TITLE_SURNAME
-    knighted = FORENAME_TITLES.intersection(titles) if first else ()
-    for before in knighted:
-        yield f"{before} {first}", FormKind.TITLE_SURNAME
-        yield f"{before} {first} {surname}", FormKind.TITLE_SURNAME
-    if first and not knighted:
+    if first:
+        for before in sorted(FORENAME_TITLES.intersection(titles)):
+            yield f"{before} {first}", FormKind.TITLE_SURNAME
+            yield f"{before} {first} {surname}", FormKind.TITLE_SURNAME
         # Before a whole name the title adds little, so only the directory's own and a member's.
         for before in dict.fromkeys((*said[:1], *said[1:][-1:] * person.member)):
             yield f"{before} {first} {surname}", FormKind.TITLE_SURNAME

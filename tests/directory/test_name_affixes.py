@@ -80,6 +80,7 @@ def test_a_full_stop_parts_a_title_from_the_name(typed: str, title: str) -> None
     [
         ("The Rev Jane", "Reverend"),
         ("The Rev. Canon Jane", "Reverend Canon"),
+        ("Rev'd Canon Jane", "Reverend Canon"),
         ("Canon Jane", "Canon"),
         ("Insp. Jane", "Inspector"),
         ("The Rt Hon Jane", "Rt Hon"),
