@@ -208,6 +208,19 @@ def test_doubts_are_decided_before_applying_and_carried_out_with_it(
     assert all(made[key].decided_by == "a-administrator" for key in keys)
 
 
+def test_an_import_by_which_everybody_leaves_is_questioned(admin: FlaskClient, kept: Store) -> None:
+    before = load_directory(kept)
+    draft = _upload(admin, "Nummer,First,Last\n77,Rosalind,Quill\n")
+    chosen = {"people-0": "staff_number", "people-1": "forename", "people-2": "surname"}
+    admin.post(f"{draft}/columns", data=chosen)
+    assert "was the file cut short?" in _ready(admin, draft)
+    admin.post(f"{draft}/apply")
+    assert load_directory(kept) == before
+    assert "say first that they have really left" in admin.get(draft).text
+    admin.post(f"{draft}/apply", data={"really-left": "yes"})
+    assert [each.surname for each in load_directory(kept).people if not each.left] == ["Quill"]
+
+
 def test_an_import_that_was_left_is_found_again_by_whoever_began_it(
     admin: FlaskClient, as_role: Callable[[Role], FlaskClient]
 ) -> None:

@@ -33,6 +33,7 @@ from switchboard.storage.reviews import open_reviews
 area = Area("imports", "/imports")
 
 _CHANGES_SHOWN = 50
+_REALLY_LEFT = "really-left"
 
 
 @area.page("", to=READERS)
@@ -101,6 +102,7 @@ def preview(draft: str) -> str:
         "directory/preview.html",
         draft=found,
         summary=summary_of(outcome),
+        unusual=preparation.unusual,
         conflicts=outcome.conflicts,
         changes=outcome.changes[:_CHANGES_SHOWN],
         items=outcome.reviews[shown.offset : shown.offset + shown.size],
@@ -127,6 +129,9 @@ def apply(draft: str) -> Response:
     found = _draft(draft)
     preparation = _prepared(found)
     if preparation.outcome is None:
+        return redirect(url_for("imports.preview", draft=draft))
+    if preparation.unusual and _REALLY_LEFT not in request.form:
+        told("Nothing was imported: say first that they have really left.", success=False)
         return redirect(url_for("imports.preview", draft=draft))
     source = source_of_bytes(
         found.file_name, found.content, found.departments_file, found.departments_content

@@ -18,6 +18,7 @@ from functools import partial
 
 from directory.headings import DEPARTMENTS, IGNORE, PEOPLE, map_columns
 from directory.importing import run_import
+from directory.leaving import mass_leaving
 from directory.number_plan import NumberPlan
 from directory.outcome import ImportOutcome
 from directory.sources import FILE
@@ -38,12 +39,14 @@ _HELD = 4
 
 @dataclass(slots=True)
 class Preparation:
-    """How far it is: `done` of `total` rows; `outcome` once all are."""
+    """How far it is: `done` of `total` rows; `outcome` once all are, and how unusually many have
+    left by it, as `directory.leaving` says it."""
 
     revision: int
     done: int = 0
     total: int = 0
     outcome: ImportOutcome | None = None
+    unusual: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class Preparations:
             preparation.done, preparation.total = done, total
 
         people, departments = tables_of(draft)
-        return run_import(
+        outcome = run_import(
             people,
             departments,
             mapping=draft.mapping,
@@ -118,6 +121,8 @@ class Preparations:
             progress=progress,
             origin=origin_of(self._store, snapshot, FILE, self._preferred),
         )
+        preparation.unusual = mass_leaving(snapshot.directory, outcome.directory)
+        return outcome
 
 
 def tables_of(draft: ImportDraft) -> tuple[Table, Table | None]:
