@@ -47,7 +47,7 @@ def stage(settings: Settings, database: str | None) -> Iterator[Finding]:
         yield warn(
             "roll-out",
             'The stage is "pilot" and the pilot group is empty, so every call goes to the '
-            "operators; name its numbers in [callers] pilot, or go on to another [rollout] stage.",
+            "operators; name its numbers in [callers] pilot, or go on: switchboard uat stage.",
         )
     else:
         group = f", {len(pilot)} numbers in the pilot group" if pilot else ""
