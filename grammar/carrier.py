@@ -113,7 +113,8 @@ class CarrierParser:
     def _before_at(self, words: Words, at: int) -> Words:
         """The longest phrase said before a name that begins at that word; () for none."""
         for phrase in self._before.get(words[at], ()):
-            if words[at : at + len(phrase)] == phrase:
+            end = at + len(phrase)
+            if words[at:end] == phrase and not _ends_in_a_letter(phrase, words[end : end + 1]):
                 return phrase
         return ()
 
@@ -153,3 +154,8 @@ class CarrierParser:
         """A qualifier without its own article and trailing "department please"."""
         start = self._skip_before(words)
         return words[start : self._skip_after(words, start)]
+
+
+def _ends_in_a_letter(phrase: Words, following: Words) -> bool:
+    """Whether the "a" that ends a phrase is no article but the first of letters: "to A S B"."""
+    return phrase[-1] == "a" and any(len(word) == 1 for word in following)

@@ -72,6 +72,13 @@ def test_a_reading_says_which_words_it_takes() -> None:
         assert text.split()[reading.start : reading.end] == reading.core.split()
 
 
+def test_an_a_before_a_letter_is_a_letter_and_no_article() -> None:
+    assert "a s b" in cores("could you put me through to a s b")
+    [first, *_] = PARSER.readings("could you put me through to a b smith")
+    assert first.core == "a b smith"
+    assert PARSER.readings("could you put me through to a person")[0].core == "person"
+
+
 def test_nothing_heard_has_no_reading() -> None:
     assert PARSER.readings("") == ()
 

@@ -116,11 +116,12 @@ def _titled(words: list[str], *, capitals: bool = True, initial: str = "") -> st
 
 
 def words_before(raw: str, normalised_words: int) -> str:
-    """The part of a transcript as written that holds its first so many normalised words."""
+    """The part of a transcript as written that holds its first so many normalised words, and no
+    part of a word ("ASB" is three) that goes on behind them."""
     words = raw.split()
     counted = 0
     for position, word in enumerate(words):
-        if counted >= normalised_words:
-            return " ".join(words[:position])
         counted += len(normalise(word).split())
+        if counted > normalised_words:
+            return " ".join(words[:position])
     return raw

@@ -80,3 +80,5 @@ def test_the_words_before_a_name_are_kept_as_they_were_written() -> None:
 
 def test_nothing_stands_before_the_first_word() -> None:
     assert words_before("Jane Smith.", 0) == ""
+    assert words_before("Put me through to ASB.", 4) == "Put me through to"
+    assert words_before("Put me through to ASB.", 5) == "Put me through to"
