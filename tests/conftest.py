@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from switchboard.storage.store import Store, open_store
 from tests.clean_databases import CleanDatabases
 from tests.servers import postgresql
+
+settings.register_profile("unhurried", deadline=None)
+"""A busy machine is no fault; an example that takes for ever is ended by its test's timeout."""
+settings.load_profile("unhurried")
 
 _LONGEST = (
     "recognition/vosk/test_engine.py",

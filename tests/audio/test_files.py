@@ -215,7 +215,7 @@ def assert_audio_or_one_sentence(path: Path) -> None:
     assert rate in {8000, 16000}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     start=st.sampled_from(
         [b"", wav(SOUND)[:44], wav(SOUND)[:20], b"fLaC", b".snd", b"RIFF\0\0\0\0WAVE"]
@@ -231,7 +231,7 @@ def test_any_bytes_are_audio_or_an_audio_error(
     assert_audio_or_one_sentence(path)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_wav_with_flipped_header_bytes_is_audio_or_an_audio_error(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -58,7 +58,7 @@ ROWS = st.lists(
 )
 Rows = list[tuple[str, ...]]
 # Whole imports explain little when every cell is varied anew, and it takes minutes.
-SETTINGS = settings(deadline=None, phases=set(Phase) - {Phase.explain})
+SETTINGS = settings(phases=set(Phase) - {Phase.explain})
 
 
 def imported(

@@ -162,7 +162,7 @@ CALLS = st.integers(0, 2**64).map(lambda seed: _play(Random(seed)))
 """Played calls. Drawn by a seed: a call has hundreds of choices, each of which hypothesis would
 take a millisecond to draw."""
 
-lively = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+lively = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 
 
 @lively

@@ -71,7 +71,6 @@ def test_normalised_text_is_lower_case_words_with_one_space_between(text: str) -
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz ", max_size=20))
-@settings(deadline=None)
 def test_phones_are_of_the_alphabet(text: str) -> None:
     assert set(phones(text)) <= set(ALPHABET)
 
@@ -85,7 +84,7 @@ def test_similarity_of_sound_is_bounded_and_symmetric(one: str, other: str) -> N
 
 
 @given(DIRECTORIES, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_row_order_never_changes_the_version(directory: Directory, random) -> None:  # type: ignore[no-untyped-def]
     people, departments = list(directory.people), list(directory.departments)
     random.shuffle(people)
@@ -95,7 +94,7 @@ def test_row_order_never_changes_the_version(directory: Directory, random) -> No
 
 
 @given(DIRECTORIES)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_dumped_grammar_loads_as_it_was(directory: Directory) -> None:
     grammar = build(directory)
     loaded = load(dump(grammar))
@@ -104,7 +103,7 @@ def test_a_dumped_grammar_loads_as_it_was(directory: Directory) -> None:
 
 
 @given(DIRECTORIES)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_every_form_can_be_said_and_names_an_entry(directory: Directory) -> None:
     grammar = build(directory)
     keys = {entry.key for entry in grammar.entries}
