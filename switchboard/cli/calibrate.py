@@ -23,6 +23,7 @@ from switchboard.audio.files import read_audio
 from switchboard.audio.utterances import Speech, find_utterance
 from switchboard.cli.engine_options import engine_option, workers_option
 from switchboard.cli.options import database_option, settings_option
+from switchboard.cli.unwritable import unwritable
 from switchboard.errors import AudioError, UserError
 from switchboard.measures.accuracy import HEADINGS, accuracy
 from switchboard.measures.calibrating import (
@@ -167,7 +168,7 @@ def _held(out: Path) -> dict[str, Calibration]:
         with out.open("ab"):  # now: not after a minute's work
             pass
     except OSError as error:
-        raise _unwritable(out, error) from error
+        raise unwritable(out, error, "--out") from error
     if out.stat().st_size == 0:
         return {}
     try:
@@ -188,8 +189,4 @@ def _write(out: Path, calibrations: Mapping[str, Calibration]) -> None:
         beside.replace(out)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise _unwritable(out, error) from error
-
-
-def _unwritable(out: Path, error: OSError) -> UserError:
-    return UserError(f"{out} can't be written ({error.strerror}); name another file in --out.")
+        raise unwritable(out, error, "--out") from error

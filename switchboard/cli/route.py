@@ -14,6 +14,7 @@ from grammar.matching import Candidate
 from switchboard.cli.calls_table import COLUMNS, CallsTable, cells_of
 from switchboard.cli.engine_options import engine_option, workers_option
 from switchboard.cli.options import database_option, settings_option
+from switchboard.cli.unwritable import unwritable
 from switchboard.errors import UserError
 from switchboard.measures.accuracy import HEADINGS, accuracy, accuracy_by
 from switchboard.measures.batch import Outcome, recordings, route_all
@@ -143,14 +144,17 @@ def _check_out(out: Path) -> None:
     if out == _STDOUT:
         return
     try:
-        with out.open("ab"):
-            pass
-        if out.is_file() and out.open("rb").read(1) not in {b"", b"{"}:
-            raise UserError(
-                f"{out} is there already and holds no decisions; name another file in --jsonl."
-            )
+        with out.open("a+b") as file:
+            if not out.is_file():
+                return
+            file.seek(0)
+            first = file.read(1)
     except OSError as error:
-        raise _unwritable(out, error) from error
+        raise unwritable(out, error, "--jsonl") from error
+    if first not in {b"", b"{"}:
+        raise UserError(
+            f"{out} is there already and holds no decisions; name another file in --jsonl."
+        )
 
 
 @contextmanager
@@ -165,13 +169,13 @@ def _objects(out: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
     try:
         file = out.open("w", encoding="utf-8", buffering=1)
     except OSError as error:
-        raise _unwritable(out, error) from error
+        raise unwritable(out, error, "--jsonl") from error
 
     def write(row: dict[str, Any]) -> None:
         try:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
         except OSError as error:
-            raise _unwritable(out, error) from error
+            raise unwritable(out, error, "--jsonl") from error
 
     try:
         yield write
@@ -179,11 +183,7 @@ def _objects(out: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
         try:
             file.close()
         except OSError as error:  # writes again what could not be written
-            raise _unwritable(out, error) from error
-
-
-def _unwritable(out: Path, error: OSError) -> UserError:
-    return UserError(f"{out} can't be written ({error.strerror}); name another file in --jsonl.")
+            raise unwritable(out, error, "--jsonl") from error
 
 
 def _accuracy(outcomes: Sequence[Outcome]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from directory.outcome import Cleansing
 from directory.report import cleansing_report
 from directory.table import place
 from switchboard.cli.options import database_option, settings_option
-from switchboard.errors import UserError
+from switchboard.cli.unwritable import unwritable
 from switchboard.settings import Settings
 from switchboard.storage.directories import load_directory
 from switchboard.storage.imports import outcome_of
@@ -74,6 +74,4 @@ def _write(file: Path, text: str) -> None:
         # With the mark by which spreadsheets know UTF-8; line ends as they stand in the text.
         file.write_text(text, "utf-8-sig" if file.suffix == ".csv" else "utf-8", newline="")
     except OSError as error:
-        raise UserError(
-            f"{file} can't be written ({error.strerror}); name another file."
-        ) from error
+        raise unwritable(file, error) from error

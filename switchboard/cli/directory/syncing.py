@@ -13,6 +13,7 @@ from directory.table import Table
 from switchboard.cli.actor import actor
 from switchboard.cli.directory.importing import next_steps, progress_bar, summary
 from switchboard.cli.options import database_option, settings_option
+from switchboard.cli.unwritable import unwritable
 from switchboard.errors import UserError
 from switchboard.settings import Settings
 from switchboard.storage.store import open_store
@@ -101,6 +102,4 @@ def _write(file: Path, table: Table) -> None:
             writer.writerow(table.headings)
             writer.writerows(map(safe_cell, row.cells) for row in table.rows)
     except OSError as error:
-        raise UserError(
-            f"{file} can't be written ({error.strerror}); name another file."
-        ) from error
+        raise unwritable(file, error) from error

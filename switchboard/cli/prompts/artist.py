@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from switchboard.cli.options import database_option, settings_option
+from switchboard.cli.unwritable import unwritable
 from switchboard.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ def export_script(
 
     Prompts first, then departments and people, the most called first.
     """
-    from switchboard.errors import UserError
     from switchboard.speech.script import script_csv
 
     lines = script_lines(database, settings)
@@ -45,7 +45,7 @@ def export_script(
         # With a mark, so that spreadsheets take it for UTF-8.
         out.write_text(script_csv(lines), encoding="utf-8-sig", newline="")
     except OSError as error:
-        raise UserError(f"{out} can't be written ({error.strerror}); name another file.") from error
+        raise unwritable(out, error) from error
     click.echo(f"{len(lines):,} texts are listed in {out}.")
 
 

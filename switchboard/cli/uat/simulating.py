@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from switchboard.cli.options import database_option, settings_option
+from switchboard.cli.unwritable import unwritable
 from switchboard.settings import Settings
 
 if TYPE_CHECKING:
@@ -112,7 +113,6 @@ def _report(store: Store, number: int, out: Path | None) -> None:
     from rich.table import Table
 
     from grammar.versions import load
-    from switchboard.errors import UserError
     from switchboard.storage.publishing import load_version
     from switchboard.storage.simulations import simulated, simulation
     from switchboard.uat.results import GROUPINGS, figures, grouped
@@ -136,9 +136,7 @@ def _report(store: Store, number: int, out: Path | None) -> None:
         try:
             out.write_text(failing_csv(found), encoding="utf-8-sig", newline="")
         except OSError as error:
-            raise UserError(
-                f"{out} can't be written ({error.strerror}); name another file."
-            ) from error
+            raise unwritable(out, error) from error
         click.echo(f"{len(found):,} names that fail are listed in {out}.")
         return
     if not found:
