@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from grammar.gaps.clusters import Cluster, meant_of, nearest
@@ -17,7 +17,7 @@ from grammar.gaps.fixes import CarrierFix, from_plain
 from grammar.gaps.kinds import Finder, Finding, GapKind
 from switchboard.calls.record import TurnTaken
 from switchboard.gaps.parts import Parts
-from switchboard.gaps.proposing import propose_for
+from switchboard.gaps.proposing import propose_awaited
 from switchboard.gaps.signals import (
     Meaning,
     Signal,
@@ -57,14 +57,12 @@ class Detected:
 
 @dataclass(slots=True)
 class _Filing:
-    """Turns that are filed under gaps, and the gaps that changed by it."""
+    """Turns that are filed under gaps."""
 
     store: Store
     finder: Finder
     now: datetime
     clusters: dict[int, Cluster]
-    findings: dict[int, list[Finding]] = field(default_factory=dict)
-    changed: set[int] = field(default_factory=set)
     turns: int = 0
     made: int = 0
 
@@ -92,8 +90,8 @@ def detect(
         done = watch(store, finder, records, now=now)
         verified += done.verified
         reopened += done.reopened
-    proposals = propose_for(store, parts, finder, filing.changed, now=now)
     stored.set_cursor(store, now, newest)
+    proposals = propose_awaited(store, parts, finder, now=now)
     log.info("gaps looked for", extra={"calls": looked, "turns": filing.turns})
     return Detected(looked, filing.turns, filing.made, proposals, verified, reopened)
 
@@ -171,10 +169,9 @@ def _file(filing: _Filing, records: Sequence[CallRecord], later: Mapping[str, Ca
         touched = {_put(connection, filing, each) for each in found}
         touched |= {each.old.gap for each in found if each.old is not None}
         gone = stored.recount(connection, touched)
+        stored.await_proposals(connection, touched - gone)
     for number in gone:
         filing.clusters.pop(number, None)
-    filing.changed -= gone
-    filing.changed |= touched - gone
 
 
 def _put(connection: stored.Connection, filing: _Filing, failed: _Failed) -> int:

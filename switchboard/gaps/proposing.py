@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ from switchboard.gaps.signals import Meaning, decision_of, meaning_of, utterance
 from switchboard.storage import gaps as stored
 from switchboard.storage.call_records import CallRecord
 from switchboard.storage.gap_evidence import next_calls, records_of, went_well
-from switchboard.storage.gaps import Gap, GapState
+from switchboard.storage.gaps import OPEN, Gap
 from switchboard.storage.store import Store
 
 _LOOKED_AT = 40
@@ -39,7 +39,6 @@ _GOOD = 200
 """Newest calls that went well, in which a proposal is looked for harm. The replay before publishing
 takes many more."""
 
-_PROPOSED_FOR = (GapState.NEW, GapState.PROPOSED, GapState.REOPENED)
 _TOLD = 5
 
 
@@ -60,17 +59,13 @@ class _Proposal:
     heard: tuple[Heard, ...]
 
 
-def propose_for(
-    store: Store, parts: Parts, finder: Finder, numbers: Iterable[int], *, now: datetime
-) -> int:
-    """Propose for these gaps, as far as they wait for it; how many have a proposal now."""
+def propose_awaited(store: Store, parts: Parts, finder: Finder, *, now: datetime) -> int:
+    """Propose for the gaps whose calls have changed; how many of them have a proposal now."""
     proposals = [
         proposal
-        for number in sorted(numbers)
-        if (proposal := _proposal(store, finder, stored.gap_of(store, number))) is not None
+        for gap in stored.awaiting_proposals(store)
+        if (proposal := _proposal(store, finder, gap)) is not None
     ]
-    if not proposals:
-        return 0
     effects = _effects(store, parts, [each for each in proposals if _tried(each.fix)])
     with store.writing() as connection:
         for each in proposals:
@@ -83,11 +78,12 @@ def propose_for(
                 effect=effects.get(each.gap.id, {}),
                 at=now,
             )
+        stored.await_nothing(connection)
     return sum(each.fix is not None for each in proposals)
 
 
 def _proposal(store: Store, finder: Finder, gap: Gap) -> _Proposal | None:
-    if gap.state not in _PROPOSED_FOR:
+    if gap.state not in OPEN:
         return None
     turns = [
         turn for turn in stored.calls_of(store, gap.id, limit=_LOOKED_AT) if not turn.succeeded

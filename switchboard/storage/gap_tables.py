@@ -51,6 +51,7 @@ gaps = sa.Table(
     _text("version"),
     _moment("released_at", nullable=True),
     _moment("changed_at"),
+    sa.Column("awaits_proposal", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.CheckConstraint(
         "state IN ('new', 'proposed', 'accepted', 'in_draft', 'released', 'verified', 'refused', "
         "'reopened')",
@@ -61,7 +62,8 @@ gaps = sa.Table(
 )
 """One row for what failed in the same way. `meant` is an entry's key, "" while nobody has said.
 `said` and `phones` are of the calls' middle. `fix` is as `grammar.gaps.fixes.to_plain` gives it, {}
-for none; `version` the grammar by which it was released. Counts are of the calls still kept."""
+for none; `version` the grammar by which it was released. Counts are of the calls still kept.
+`awaits_proposal`: its calls have changed, and what that means for the fix isn't worked out yet."""
 
 gap_calls = sa.Table(
     "gap_calls",

@@ -59,6 +59,7 @@ class Gap:
     version: str
     released_at: datetime | None
     changed_at: datetime
+    awaits_proposal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,26 @@ def recount(connection: Connection, numbers: Iterable[int]) -> set[int]:
     return gone
 
 
+def await_proposals(connection: Connection, numbers: Iterable[int]) -> None:
+    """Remember that the calls of these gaps have changed, until `await_nothing`: whoever files them
+    may not live to propose."""
+    connection.execute(
+        sa.update(gaps).where(gaps.c.id.in_(sorted(numbers))).values(awaits_proposal=True)
+    )
+
+
+def await_nothing(connection: Connection) -> None:
+    """Forget what `await_proposals` remembered: all of it is worked out."""
+    connection.execute(sa.update(gaps).where(gaps.c.awaits_proposal).values(awaits_proposal=False))
+
+
+def awaiting_proposals(store: Store) -> tuple[Gap, ...]:
+    """Gaps whose calls have changed since they were last proposed for, the oldest first."""
+    query = sa.select(gaps).where(gaps.c.awaits_proposal).order_by(gaps.c.id)
+    with store.reading() as connection:
+        return tuple(_gap(row) for row in connection.execute(query).mappings())
+
+
 def forget_empty(store: Store) -> int:
     """Renew the counts of gaps whose calls were deleted, and forget what was only heard in those:
     texts that callers said are not kept longer than the calls. How many were forgotten."""
@@ -243,10 +264,15 @@ def set_proposal(
     effect: Mapping[str, Any],
     at: datetime,
 ) -> None:
-    """What is proposed for a gap; changes its state between new and proposed."""
-    gap = _read(connection, number)
+    """What is proposed for a gap; changes its state between new and proposed.
+
+    A gap that somebody has decided about meanwhile, or that is gone, is left as it is.
+    """
+    row = connection.execute(sa.select(gaps).where(gaps.c.id == number)).mappings().first()
+    if row is None or (gap := _gap(row)).state not in OPEN:
+        return
     state = gap.state
-    if state in {GapState.NEW, GapState.PROPOSED}:
+    if state is not GapState.REOPENED:
         state = GapState.PROPOSED if fix else GapState.NEW
     values = {"said": said, "phones": phones, "fix": dict(fix), "effect": dict(effect)}
     connection.execute(

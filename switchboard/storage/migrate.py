@@ -23,7 +23,7 @@ from switchboard.storage import (
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest migration. A constant, so that opening a current database need not read them all."""
 
 VERSION_TABLE = "switchboard_schema"

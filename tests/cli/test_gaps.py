@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from switchboard.storage.call_labels import Wanted, label_call
+from switchboard.storage.gaps import await_proposals
 from switchboard.storage.store import open_store
 from tests.cli.conftest import Ran
 from tests.gaps.office import Office, open_office
@@ -41,6 +42,19 @@ def test_a_gap_is_found_shown_accepted_and_published(office: Office, run: Run) -
     assert published.code == 0
     assert "1 fixed, 0 newly broken" in published.out
     assert "released" in run("gaps", "list", "--all").out
+
+
+def test_a_gap_that_is_not_proposed_for_yet_says_how_to_have_it_done(
+    office: Office, run: Run
+) -> None:
+    office.call("bin men")
+    run("gaps", "detect")
+    assert "proposed  nothing\n" in run("gaps", "show", "1").out
+    with office.store.writing() as connection:
+        await_proposals(connection, [1])
+    assert "proposed  nothing yet: see it again after: switchboard gaps detect" in (
+        run("gaps", "show", "1").out
+    )
 
 
 def test_a_draft_that_breaks_calls_is_published_only_with_a_reason(

@@ -34,6 +34,45 @@ def test_looking_twice_changes_nothing(office: Office) -> None:
     assert office.gaps() == before
 
 
+def test_what_was_filed_by_a_run_that_died_is_proposed_for_by_the_next(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label_call(office.store, office.call("bin men"), Wanted.ENTRY, entry="d1")
+
+    def died(*_: object, **__: object) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stored, "set_proposal", died)
+        with pytest.raises(RuntimeError, match="killed"):
+            office.detect()
+    assert [(gap.state, gap.awaits_proposal) for gap in office.gaps()] == [(GapState.NEW, True)]
+    office.detect()
+    assert [(gap.state, gap.awaits_proposal) for gap in office.gaps()] == [
+        (GapState.PROPOSED, False)
+    ]
+
+
+def test_what_was_refused_while_it_was_worked_out_stays_refused(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label_call(office.store, office.call("bin men"), Wanted.ENTRY, entry="d1")
+    office.detect()
+    (before,) = office.gaps()
+    label_call(office.store, office.call("bin men"), Wanted.ENTRY, entry="d1")
+    waiting = stored.awaiting_proposals
+
+    def refused_meanwhile(store: Store) -> tuple[Gap, ...]:
+        found = waiting(store)
+        refuse(store, before.id, "not a name of ours", actor="anna")
+        return found
+
+    monkeypatch.setattr(stored, "awaiting_proposals", refused_meanwhile)
+    office.detect()
+    (after,) = office.gaps()
+    assert (after.state, after.calls, after.effect) == (GapState.REFUSED, 2, before.effect)
+
+
 def test_calls_long_gone_are_not_read_again(office: Office) -> None:
     office.call("bin men")
     office.detect()

@@ -86,6 +86,20 @@ def test_a_gap_shows_what_was_heard_who_was_meant_and_what_would_mend_it(
     assert admin.get(str(sound["src"])).data == b"fLaC"
 
 
+def test_a_gap_whose_remedy_is_being_worked_out_says_so(
+    admin: FlaskClient, gap: Gap, kept: Store
+) -> None:
+    with kept.writing() as connection:
+        of = {"said": gap.said, "phones": gap.phones, "at": gap.changed_at}
+        stored.set_proposal(connection, gap.id, fix={}, effect={}, **of)
+    assert "Nothing is proposed." in _text(admin.get(f"/gaps/{gap.id}").text)
+    with kept.writing() as connection:
+        stored.await_proposals(connection, [gap.id])
+    page = _text(admin.get(f"/gaps/{gap.id}").text)
+    assert "Nothing is proposed" not in page
+    assert "what would mend it is being worked out; look again in a moment." in page
+
+
 def test_a_ticked_gap_is_accepted_replayed_and_published(
     admin: FlaskClient, gap: Gap, behind: Background, kept: Store
 ) -> None:
