@@ -127,6 +127,8 @@ def hear(
     texts = [normalise(hypothesis.text) for hypothesis in hypotheses]
     prepare(" ".join(texts).split())
     for number, text in enumerate(texts):
+        if texts.index(text) < number:
+            continue  # two that differ in stops or capitals only
         for reading in parser.readings(text, best=number == 0):
             if number == 0:
                 least = min(reading.unexplained, in_best.get(reading.core, 1.0))

@@ -26,7 +26,7 @@ from grammar.model import Command, Entry, Grammar
 from grammar.places import Places
 from grammar.shortlist import FormIndex, Said
 
-TEXTS_COMPARED = 60
+TEXTS_COMPARED = 40
 """Nearest texts that compete. Raising it finds more of what was heard badly, and takes longer."""
 
 _QUALIFIER_PULL = 8.0
