@@ -10,6 +10,8 @@ from directory.departments import DepartmentNames
 from directory.identity import digest
 from directory.lost_letters import proposals
 from directory.model import Department, Person
+from directory.name_affixes import is_one_surname
+from directory.names import NameParts, from_whole
 from directory.near_duplicates import Pair, near_duplicates
 from directory.outcome import Amendment, ReviewItem, ReviewKind
 from directory.people import Record
@@ -219,6 +221,21 @@ def _names(records: Sequence[Record], lines: Mapping[str, tuple[int, ...]]) -> I
                 ),
                 asked=(person.forename, person.surname),
             )
+        if parts := _whole_in_one(person):
+            yield _item(
+                ReviewKind.NAME,
+                rows=record.lines,
+                entries=(person.key,),
+                question=f'Is "{person.full_name}", which stands in one of the two columns for '
+                "forename and surname, a whole name?",
+                proposal=f"Take {parts.surname} as the surname, {parts.forename} as the forename.",
+                amendments=[
+                    Amendment(person.key, name, value)
+                    for name in ("forename", "middle_names", "surname")
+                    if (value := getattr(parts, name)) != getattr(person, name)
+                ],
+                asked=(person.full_name,),
+            )
     for person, fields in proposals([record.person for record in records]):
         restored = {
             name: fields.get(name, getattr(person, name)) for name in ("forename", "surname")
@@ -235,6 +252,16 @@ def _names(records: Sequence[Record], lines: Mapping[str, tuple[int, ...]]) -> I
             amendments=[Amendment(person.key, name, value) for name, value in fields.items()],
             asked=(person.full_name,),
         )
+
+
+def _whole_in_one(person: Person) -> NameParts | None:
+    """The parts of a name of several words that stands where the forename or the surname alone
+    should, with nothing in the other; None for "Smith", "De Souza" and any usual name."""
+    alone = person.surname or person.forename
+    if (person.surname and person.forename) or is_one_surname(alone.split(" ")):
+        return None
+    parts, _ = from_whole(alone)
+    return parts if parts.forename and parts.surname else None
 
 
 def _described(person: Person) -> str:

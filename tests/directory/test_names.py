@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from directory.outcome import Severity
+from directory.outcome import ReviewKind, Severity, Verdict
 from tests.directory.builders import only_person, run
 
 
@@ -305,3 +305,30 @@ def test_a_cell_that_may_be_two_people_or_none_is_an_error_and_stays() -> None:
     named = {person.full_name for person in outcome.directory.people}
     assert named == {"Parks And Open Spaces", "Metin And"}
     assert [c.row for c in outcome.cleansings if c.severity is Severity.ERROR] == [2]
+
+
+@pytest.mark.parametrize(
+    ("forename", "surname", "meant"),
+    [
+        ("", "Siobhan Kelly", ("Siobhan", "", "Kelly")),
+        ("Siobhan Kelly", "", ("Siobhan", "", "Kelly")),
+        ("", "SIOBHAN MARIE KELLY", ("Siobhan", "Marie", "Kelly")),
+        ("", "Jan van der Berg", ("Jan", "", "van der Berg")),
+    ],
+)
+def test_a_whole_name_in_one_of_two_columns_is_asked_about(
+    forename: str, surname: str, meant: tuple[str, str, str]
+) -> None:
+    text = f"Staff ID,Forename,Surname,Extension\n1,{forename},{surname},5001\n"
+    first = run(text)
+    (item,) = first.reviews
+    assert item.kind is ReviewKind.NAME
+    person = run(text, verdicts={item.key: Verdict.ACCEPTED}).directory.people[0]
+    assert (person.forename, person.middle_names, person.surname) == meant
+    refused = run(text, previous=first.directory, verdicts={item.key: Verdict.REFUSED})
+    assert (refused.reviews, refused.directory) == ((), first.directory)
+
+
+@pytest.mark.parametrize("surname", ["Kelly", "De Souza", "van der Berg", "St. John", "O Neill"])
+def test_a_surname_alone_is_not_asked_about(surname: str) -> None:
+    assert run(f"Forename,Surname,Extension\n,{surname},5001\n").reviews == ()
