@@ -193,7 +193,7 @@ def test_what_a_tester_says_in_vain_is_understood_after_the_loop_has_gone_round(
             break
         page.wait_for_timeout(1000)
     gap.click()
-    effect = page.get_by_text(re.compile("[1-9] of [1-9] calls of this gap"))
+    effect = page.get_by_text(re.compile("[1-9] of [1-9] newest tries"))
     for _ in range(60):  # ... and proposed for once they are
         expect(page.get_by_role("heading", name="What would mend it")).to_be_visible()
         if not page.get_by_text("what would mend it is being worked out").is_visible():

@@ -33,7 +33,7 @@ def test_a_gap_is_found_shown_accepted_and_published(office: Office, run: Run) -
     assert re.search(r"1\s+missing alias\s+proposed\s+“bin men”\s+Waste and Recycling", listed)
     shown = run("gaps", "show", "1").out
     assert "proposed  Let callers ask for Waste and Recycling by “bin men”." in shown
-    assert "1 of 1 calls of this gap would go right." in shown
+    assert "1 of 1 newest tries would go right." in shown
     assert "switchboard grammar publish" in run("gaps", "accept", "1").out
     replayed = run("gaps", "replay").out
     assert "1 stored calls decided again: 1 fixed, 0 newly broken" in replayed

@@ -120,7 +120,7 @@ def effect_of(effect: Mapping[str, object]) -> list[str]:
     """What the fix is expected to do, in sentences."""
     if not effect:
         return []
-    lines = [f"{effect['fixed']} of {effect['of']} calls of this gap would go right."]
+    lines = [f"{effect['fixed']} of {effect['of']} newest tries would go right."]
     if effect["broken"]:
         lines.append(f"{effect['broken']} calls that went right would not any more.")
     if effect["ambiguous"]:

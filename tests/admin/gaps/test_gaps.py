@@ -80,7 +80,7 @@ def test_a_gap_shows_what_was_heard_who_was_meant_and_what_would_mend_it(
     assert "“bin men” missing alias Housing Let callers ask for Housing by “bin men”." in overview
     page = admin.get(f"/gaps/{gap.id}").text
     assert "can i speak to the bin men please" in page
-    assert "1 of 1 calls of this gap would go right" in _text(page)
+    assert "1 of 1 newest tries would go right" in _text(page)
     sound = BeautifulSoup(page, "html.parser").find("audio")
     assert sound is not None
     assert admin.get(str(sound["src"])).data == b"fLaC"
