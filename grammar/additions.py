@@ -13,8 +13,9 @@ from rapidfuzz.distance import Indel
 from grammar.confusable import SOUNDS_ALIKE, destination
 from grammar.confusion import sound_similarity
 from grammar.errors import GrammarError
-from grammar.model import Entry, FormKind, Grammar, SpokenForm
+from grammar.model import Entry, EntryKind, FormKind, Grammar, SpokenForm
 from grammar.phones import phones
+from grammar.phrases import DESKS
 from grammar.text import normalise
 
 _ROUGHLY = 0.6
@@ -64,6 +65,8 @@ def alias_collisions(grammar: Grammar, text: str, entry: str) -> tuple[Collision
         )
     sound = phones(words, dict(grammar.pronunciations))
     found = _with_commands(grammar, words, sound)
+    if words in DESKS and entries[entry].kind is EntryKind.DEPARTMENT:
+        found = [clash for clash in found if clash.phrase.removeprefix("the ") != words]
     if any(carrier.text == words for carrier in grammar.carriers):  # before, after, or both
         found.append(Collision(CollisionKind.CARRIER, words))
     alike: defaultdict[tuple[CollisionKind, str, float], dict[str, Entry]] = defaultdict(dict)

@@ -93,7 +93,7 @@ class CarrierParser:
         for first in (start, 0) if best or start < _SURELY_CARRIER else (start,):
             for last in (end, len(words)):
                 read(first, last, 0.0, carried=first > 0)
-        asked = self._asked(words, start)
+        asked = self._asked(words, start, end)
         if asked is not None:
             at, first = asked
             read(first, end, (at - start) / len(words), carried=True)
@@ -102,10 +102,11 @@ class CarrierParser:
                 read(first, end, (first - start) / len(words), carried=False)
         return tuple(found.values())
 
-    def _asked(self, words: Words, start: int) -> tuple[int, int] | None:
+    def _asked(self, words: Words, start: int, end: int) -> tuple[int, int] | None:
         """Where the last carrier phrase behind words that are none begins, and where what it leads
-        to does: callers say more before they ask than any list holds."""
-        for at in range(len(words) - 1, start, -1):
+        to does: callers say more before they ask than any list holds. What is said after the name,
+        from word `end` on, asks for nobody: "is that all right"."""
+        for at in range(end - 1, start, -1):
             if len(self._before_at(words, at)) >= _ASKING_WORDS:
                 return at, at + self._skip_before(words[at:])
         return None

@@ -14,6 +14,10 @@ from grammar.text import normalise
 
 POSITIONS = ("before", "after")
 
+DESKS = frozenset({"customer services", "reception", "front desk"})
+"""What means the operator only where the directory has no department of that name: whoever asks for
+Customer Services, where there are such, wants those."""
+
 
 class PhraseError(GrammarError):
     """A carrier or command phrase can't be used; the message says which and what to do."""

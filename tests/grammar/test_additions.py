@@ -39,8 +39,13 @@ def test_an_alias_that_the_entry_has_already_is_said_to_be_there() -> None:
     assert kinds(alias_collisions(small_grammar(), "homes", "d1")) == {CollisionKind.ALREADY}
 
 
+def test_a_department_may_be_called_what_else_means_the_operator() -> None:
+    assert alias_collisions(small_grammar(), "reception", "d1") == ()
+
+
 def test_an_alias_that_is_a_command_or_a_carrier_is_told_first() -> None:
-    assert alias_collisions(small_grammar(), "reception", "d1")[0].kind is CollisionKind.COMMAND
+    assert alias_collisions(small_grammar(), "operator", "d1")[0].kind is CollisionKind.COMMAND
+    assert alias_collisions(small_grammar(), "reception", "2")[0].kind is CollisionKind.COMMAND
     assert CollisionKind.CARRIER in kinds(alias_collisions(small_grammar(), "good day", "d1"))
 
 

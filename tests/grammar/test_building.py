@@ -98,6 +98,30 @@ def test_an_empty_directory_still_has_commands() -> None:
     assert grammar.commands
 
 
+@pytest.mark.parametrize(
+    "department",
+    [
+        Department("d1", "Customer Services", extension="5020"),
+        Department("d1", "Contact Centre", ("customer services",), extension="5020"),
+        Department("d1", "Front Desk", extension="5020"),
+    ],
+)
+def test_what_a_department_is_called_no_longer_means_the_operator(department: Department) -> None:
+    plain = {each.text for each in build(Directory()).commands}
+    lost = plain - {each.text for each in build(Directory(departments=(department,))).commands}
+    called = {department.name.lower(), *department.aliases}
+    assert lost == {text for text in plain if text.removeprefix("the ") in called}
+    assert lost
+
+
+def test_no_department_and_no_person_takes_the_operator_s_own_name() -> None:
+    directory = Directory(
+        people=(Person("p1", "Reception", "", extension="5001"),),
+        departments=(Department("d1", "Operator", extension="5000"),),
+    )
+    assert build(directory).commands == build(Directory()).commands
+
+
 def test_who_will_leave_is_known_with_the_last_day() -> None:
     person = Person("1", "Grey", "Ann", extension="5001", leaves=date(2031, 5, 6))
     (entry,) = build(Directory((person,), ())).entries

@@ -62,6 +62,12 @@ def test_what_is_said_before_asking_does_not_hide_who_is_asked_for() -> None:
     assert 0 < asked.unexplained < 0.7
 
 
+def test_what_is_said_after_the_name_asks_for_nobody() -> None:
+    found = PARSER.readings("er susan jones please is that all right")
+    assert "susan jones" in {each.core for each in found}
+    assert not any(each.start > 2 and each.carried for each in found)
+
+
 def test_a_name_without_a_carrier_phrase_before_it_is_not_carried() -> None:
     assert not any(each.carried for each in PARSER.readings("susan jones in planning"))
 
