@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from grammar.phones import ALPHABET
 
-RETRIEVED = 150
+RETRIEVED = 250
 """Texts an utterance that go on to edit distance. Raising it costs time: for 893 tuning calls 400
-gave the same accuracy among 1,300 and 11,000 entries, and no better one among 52,000."""
+gave the same accuracy among 1,300 and 11,000 entries, and no better one among 52,000. With 150 the
+recogniser is no longer told of some names that were heard badly."""
 
 _LOOKED_UP = 200_000
 """Texts that an utterance's rarest pairs may name before its commoner pairs are left out: all pairs
