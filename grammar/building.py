@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from directory.model import Department, Directory, Person, number_of
@@ -195,6 +195,8 @@ def with_sounds(
     texts = {text for text, _ in said}
     prepare(word for text in texts for word in text.split())
     spoken = {text: phones(text, spoken_as) for text in texts}
+    for text, divided in _divided(texts):
+        spoken[text] = spoken[divided]
     plain = {
         text: reading
         for text in texts
@@ -208,3 +210,20 @@ def with_sounds(
         if text in plain and kind in _READ_PLAINLY:
             forms.append(SpokenForm(text, entry, kind, plain[text]))
     return tuple(forms)
+
+
+def _divided(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Texts of the same letters in fewer words, each with that of most words: nobody hears whether
+    it is Da Costa or Dacosta, and the words tell better how it is said."""
+    of_letters: dict[str, str] = {}
+    alike: dict[str, list[str]] = {}
+    for text in texts:
+        letters = text.replace(" ", "")
+        other = of_letters.setdefault(letters, text)
+        if other is not text:
+            alike.setdefault(letters, [other]).append(text)
+    for found in alike.values():
+        # Letters that are said one by one are no words: I T isn't "it".
+        named = [text for text in found if all(len(w) > 1 or w == "o" for w in text.split())]
+        most = max(named, key=lambda text: (text.count(" "), text), default="")
+        yield from ((text, most) for text in named if text != most)

@@ -36,8 +36,8 @@ _BROAD = str.maketrans(
 place and voicing first: Miller & Nicely 1955), by region for vowels."""
 
 KEPT = 80
-"""Texts that are compared in every way. Raising it costs time; 150 gave no better decisions (by the calls
-of `pair_index.RETRIEVED`)."""
+"""Texts that are compared in every way. Raising it costs time; 150 gave no better decisions for the
+calls that `pair_index.RETRIEVED` was chosen by."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

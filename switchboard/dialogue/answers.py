@@ -103,7 +103,20 @@ def command(heard: Heard, world: World) -> Command | None:
     else:
         said = texts(heard)[:1]
         found = world.spoken_commands.of(said[0]) if said else None
+    if found is Command.GOODBYE and not _may_be_goodbye(heard, world):
+        return None
     return None if found in {Command.YES, Command.NO} else found
+
+
+def _may_be_goodbye(heard: Heard, world: World) -> bool:
+    """Whether no more words were heard than take leave: it ends the call, so "can I talk to Steve
+    Beck", which may sound like a goodbye, is asked about once more."""
+    longest = max(map(_words, world.commands.get(Command.GOODBYE, ())), default=0)
+    return all(_words(text) <= longest for text in texts(heard)[:1])
+
+
+def _words(text: str) -> int:
+    return len(text.split())
 
 
 def yes_no(heard: Heard, world: World) -> bool | None:

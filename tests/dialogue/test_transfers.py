@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from grammar.decision import Action, Reason
+from grammar.matching import Match
+from grammar.model import Command
 from switchboard.dialogue.actions import Ending, HangUp, Mark, Note, Purpose, Transfer
 from switchboard.dialogue.connecting import connect
 from switchboard.dialogue.events import Fault, FaultKind, HungUp, Said, TransferOutcome
@@ -302,6 +304,14 @@ def test_repeat_cancel_and_goodbye_are_obeyed(call: Call) -> None:
     call.says("goodbye")
     assert prompts(call.last) == ["goodbye"]
     assert call.happens(Said(call.state.turn)) == (HangUp(Ending.SAID_GOODBYE),)
+
+
+def test_a_sentence_that_sounds_like_goodbye_ends_no_call(call: Call) -> None:
+    goodbye = Match((), {Command.GOODBYE: 0.6}, 0.4)
+    call.happens(call.hears(goodbye, "um can i talk to steve beck"))
+    assert prompts(call.last) == ["reprompt_no_match"]
+    call.happens(call.hears(goodbye, "good boy then"))
+    assert prompts(call.last) == ["goodbye"]
 
 
 def test_whoever_was_taken_to_say_goodbye_still_reaches_a_person_by_0(call: Call) -> None:

@@ -62,6 +62,33 @@ def test_a_mispronounced_name_is_heard_both_as_said_and_as_written() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("da Costa", "Dacosta"),
+        ("O'Neill", "Oneill"),
+        ("van Dyke", "Vandyke"),
+        ("Le Blanc", "Leblanc"),
+    ],
+)
+def test_surnames_that_differ_by_a_space_sound_alike(one: str, other: str) -> None:
+    people = tuple(
+        Person(key, name, "Ann", title="Mrs", extension=f"500{key}")
+        for key, name in (("1", one), ("2", other))
+    )
+    sounds = {}
+    for form in build(Directory(people=people)).forms:
+        if form.kind is FormKind.TITLE_SURNAME and form.text.startswith("mrs "):
+            sounds.setdefault(form.entry, set()).add(form.phones)
+    assert sounds["1"] & sounds["2"]
+
+
+def test_letters_said_one_by_one_do_not_sound_like_the_word_that_they_spell() -> None:
+    departments = (Department("d1", "IT"), Department("d2", "Something", ("it",)))
+    sounds = {form.text: form.phones for form in build(Directory(departments=departments)).forms}
+    assert sounds["i t"] != sounds.get("it")
+
+
 def test_what_administrators_added_is_in_and_what_lost_its_entry_is_out() -> None:
     grammar = build(
         small_council(),
