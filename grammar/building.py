@@ -195,8 +195,8 @@ def with_sounds(
     texts = {text for text, _ in said}
     prepare(word for text in texts for word in text.split())
     spoken = {text: phones(text, spoken_as) for text in texts}
-    for text, divided in _divided(texts):
-        spoken[text] = spoken[divided]
+    for text, other in _of_same_letters(texts, spoken_as):
+        spoken[text] = spoken[other]
     plain = {
         text: reading
         for text in texts
@@ -212,9 +212,12 @@ def with_sounds(
     return tuple(forms)
 
 
-def _divided(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Texts of the same letters in fewer words, each with that of most words: nobody hears whether
-    it is Da Costa or Dacosta, and the words tell better how it is said."""
+def _of_same_letters(
+    texts: Iterable[str], spoken_as: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Texts of the same letters in other words, each with that which tells best how they are said:
+    nobody hears whether it is Da Costa or Dacosta. A pronunciation that was given tells most, else
+    more words tell more."""
     of_letters: dict[str, str] = {}
     alike: dict[str, list[str]] = {}
     for text in texts:
@@ -225,5 +228,6 @@ def _divided(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
     for found in alike.values():
         # Letters that are said one by one are no words: I T isn't "it".
         named = [text for text in found if all(len(w) > 1 or w == "o" for w in text.split())]
-        most = max(named, key=lambda text: (text.count(" "), text), default="")
-        yield from ((text, most) for text in named if text != most)
+        given = {text: sum(len(w) for w in text.split() if w in spoken_as) for text in named}
+        best = max(named, key=lambda text: (given[text], text.count(" "), text), default="")
+        yield from ((text, best) for text in named if text != best)

@@ -61,10 +61,11 @@ class _Proposal:
 
 def propose_awaited(store: Store, parts: Parts, finder: Finder, *, now: datetime) -> int:
     """Propose for the gaps whose calls have changed; how many of them have a proposal now."""
+    awaiting = stored.awaiting_proposals(store)
+    if not awaiting:
+        return 0
     proposals = [
-        proposal
-        for gap in stored.awaiting_proposals(store)
-        if (proposal := _proposal(store, finder, gap)) is not None
+        proposal for gap in awaiting if (proposal := _proposal(store, finder, gap)) is not None
     ]
     effects = _effects(store, parts, [each for each in proposals if _tried(each.fix)])
     with store.writing() as connection:

@@ -83,6 +83,12 @@ def test_surnames_that_differ_by_a_space_sound_alike(one: str, other: str) -> No
     assert sounds["1"] & sounds["2"]
 
 
+def test_the_pronunciation_of_a_name_counts_for_that_of_the_same_letters_too() -> None:
+    people = (Person("1", "da Costa", extension="5001"), Person("2", "Dacosta", extension="5002"))
+    grammar = build(Directory(people=people), pronunciations=[("dacosta", "/dakɒstə/")])
+    assert {form.phones for form in grammar.forms if form.text == "da costa"} == {"dakɒstə"}
+
+
 def test_letters_said_one_by_one_do_not_sound_like_the_word_that_they_spell() -> None:
     departments = (Department("d1", "IT"), Department("d2", "Something", ("it",)))
     sounds = {form.text: form.phones for form in build(Directory(departments=departments)).forms}
