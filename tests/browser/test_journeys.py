@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Page, expect
 
 from grammar.calibration import shipped
 from grammar.decision import Costs
@@ -21,8 +20,9 @@ from switchboard.storage.reviews import reviews
 from switchboard.storage.store import Store
 from switchboard.storage.users import Role
 from tests.admin.conftest import STAFF
-from tests.browser.conftest import PATIENCE_MS, SignIn
+from tests.browser.conftest import SignIn
 from tests.browser.importing import bring, import_deciding_every_doubt
+from tests.browser.waiting import PROPOSED, until
 from tests.gaps.office import Office
 
 DIRTY = (
@@ -66,17 +66,6 @@ def failed(kept: Store) -> str:
     return housing.key
 
 
-def _until(page: Page, there: str) -> None:
-    """What is worked out behind the page comes, by itself or by looking again."""
-    for _ in range(PATIENCE_MS // 500):
-        if page.get_by_text(there).first.is_visible():
-            return
-        page.wait_for_timeout(500)
-        with suppress(Error):  # the page's own script may be loading it at this moment
-            page.goto(page.url)
-    raise AssertionError(there)
-
-
 def test_a_proposal_is_accepted_replayed_published_and_rolled_back(
     page: Page, sign_in: SignIn, kept: Store, failed: str
 ) -> None:
@@ -84,14 +73,15 @@ def test_a_proposal_is_accepted_replayed_published_and_rolled_back(
     assert before is not None
     sign_in(page, Role.ADMINISTRATOR)
     page.get_by_role("link", name="Gaps").click()
-    _until(page, "bin men")
+    until(page, "bin men")
     page.get_by_role("link", name="bin men").first.click()
+    until(page, PROPOSED)
     page.get_by_role("button", name="Accept", exact=True).click()
     expect(page.get_by_text("It is in the draft")).to_be_visible()
     page.goto("/gaps/draft")
-    _until(page, "Replay stored calls")  # once the change is in the draft
+    until(page, "Replay stored calls")  # once the change is in the draft
     page.get_by_role("button", name="Replay stored calls").click()
-    _until(page, "Newly broken (0)")
+    until(page, "Newly broken (0)")
     expect(page.get_by_role("heading", name="Fixed (1)")).to_be_visible()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("is in force.").first).to_be_visible()
@@ -102,7 +92,7 @@ def test_a_proposal_is_accepted_replayed_published_and_rolled_back(
     assert (gap.meant, gap.state) == (failed, GapState.RELEASED)
 
     page.goto("/gaps/draft")
-    _until(page, "Go back to")
+    until(page, "Go back to")
     page.get_by_role("button", name="Go back", exact=True).click()
     expect(page.get_by_text("is in force").first).to_be_visible()
     assert published_version(kept) == before

@@ -28,6 +28,7 @@ from switchboard.uat.items import Item, ItemKind, Outcome
 from tests.browser.conftest import assert_accessible
 from tests.browser.importing import bring, import_deciding_every_doubt
 from tests.browser.microphone import page_with_microphone
+from tests.browser.waiting import PROPOSED, until
 from tests.journeys.service import DEPARTMENTS, STAFF, Service, serving
 from tests.journeys.speaking import speaking
 from tests.journeys.talking import RATE, Exchange
@@ -186,21 +187,11 @@ def test_what_a_tester_says_in_vain_is_understood_after_the_loop_has_gone_round(
     assert first.outcome is not Outcome.RIGHT
 
     as_administrator()
-    gap = page.get_by_role("link", name=re.compile("rubbish", re.IGNORECASE)).first
-    for _ in range(60):  # calls are looked at behind the page
-        page.goto("/gaps")
-        if gap.is_visible():
-            break
-        page.wait_for_timeout(1000)
-    gap.click()
-    effect = page.get_by_text(re.compile("[1-9] of [1-9] newest tries"))
-    for _ in range(60):  # ... and proposed for once they are
-        expect(page.get_by_role("heading", name="What would mend it")).to_be_visible()
-        if not page.get_by_text("what would mend it is being worked out").is_visible():
-            break
-        page.wait_for_timeout(1000)
-        page.reload()
-    expect(effect).to_be_visible()
+    page.goto("/gaps")
+    until(page, "rubbish")  # calls are looked at behind the page
+    page.get_by_role("link", name=re.compile("rubbish", re.IGNORECASE)).first.click()
+    until(page, PROPOSED)
+    expect(page.get_by_text(re.compile("[1-9] of [1-9] newest tries"))).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="Accept", exact=True).click()
     expect(page.get_by_text("It is in the draft")).to_be_visible()
