@@ -256,9 +256,11 @@ def _names(records: Sequence[Record], lines: Mapping[str, tuple[int, ...]]) -> I
 
 def _whole_in_one(person: Person) -> NameParts | None:
     """The parts of a name of several words that stands where the forename or the surname alone
-    should, with nothing in the other; None for "Smith", "De Souza" and any usual name."""
+    should, with nothing in the other; None for "Smith", "De Souza" and any usual name, and while
+    a letter is lost."""
     alone = person.surname or person.forename
-    if (person.surname and person.forename) or is_one_surname(alone.split(" ")):
+    usual = (person.surname and person.forename) or is_one_surname(alone.split(" "))
+    if usual or "?" in alone:
         return None
     parts, _ = from_whole(alone)
     return parts if parts.forename and parts.surname else None

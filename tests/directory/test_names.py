@@ -332,3 +332,8 @@ def test_a_whole_name_in_one_of_two_columns_is_asked_about(
 @pytest.mark.parametrize("surname", ["Kelly", "De Souza", "van der Berg", "St. John", "O Neill"])
 def test_a_surname_alone_is_not_asked_about(surname: str) -> None:
     assert run(f"Forename,Surname,Extension\n,{surname},5001\n").reviews == ()
+
+
+def test_a_whole_name_that_lost_a_letter_is_asked_about_once() -> None:
+    (item,) = run("Staff ID,Forename,Surname,Extension\n1,,Siobh?n Kelly,5001\n").reviews
+    assert "has lost a letter" in item.question
