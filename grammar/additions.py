@@ -13,9 +13,9 @@ from rapidfuzz.distance import Indel
 from grammar.confusable import SOUNDS_ALIKE, destination
 from grammar.confusion import sound_similarity
 from grammar.errors import GrammarError
-from grammar.model import Entry, EntryKind, FormKind, Grammar, SpokenForm
+from grammar.model import CommandPhrase, Entry, EntryKind, FormKind, Grammar, SpokenForm
 from grammar.phones import phones
-from grammar.phrases import DESKS
+from grammar.phrases import without_desks
 from grammar.text import normalise
 
 _ROUGHLY = 0.6
@@ -64,9 +64,10 @@ def alias_collisions(grammar: Grammar, text: str, entry: str) -> tuple[Collision
             "the entry with: switchboard directory search NAME."
         )
     sound = phones(words, dict(grammar.pronunciations))
-    found = _with_commands(grammar, words, sound)
-    if words in DESKS and entries[entry].kind is EntryKind.DEPARTMENT:
-        found = [clash for clash in found if clash.phrase.removeprefix("the ") != words]
+    commands = grammar.commands
+    if entries[entry].kind is EntryKind.DEPARTMENT:
+        commands = without_desks(commands, [words])
+    found = _with_commands(commands, words, sound)
     if any(carrier.text == words for carrier in grammar.carriers):  # before, after, or both
         found.append(Collision(CollisionKind.CARRIER, words))
     alike: defaultdict[tuple[CollisionKind, str, float], dict[str, Entry]] = defaultdict(dict)
@@ -95,7 +96,7 @@ def carrier_collisions(grammar: Grammar, text: str, position: str) -> tuple[Coll
     """
     words = _words(text)
     entries = {known.key: known for known in grammar.entries}
-    found = _with_commands(grammar, words, phones(words))
+    found = _with_commands(grammar.commands, words, phones(words))
     found += [
         Collision(CollisionKind.ALREADY, carrier.text)
         for carrier in grammar.carriers
@@ -127,10 +128,10 @@ def _at_edge(words: str, text: str, position: str) -> bool:
     return text.endswith(f" {words}")
 
 
-def _with_commands(grammar: Grammar, words: str, sound: str) -> list[Collision]:
+def _with_commands(commands: Iterable[CommandPhrase], words: str, sound: str) -> list[Collision]:
     return [
         Collision(CollisionKind.COMMAND, command.text, similarity=similarity)
-        for command in grammar.commands
+        for command in commands
         if (similarity := 1.0 if command.text == words else _alike(sound, phones(command.text)))
     ]
 

@@ -10,7 +10,6 @@ from directory.opening_hours import read_opening_hours
 from grammar.errors import GrammarError
 from grammar.model import (
     CarrierPhrase,
-    CommandPhrase,
     Entry,
     EntryKind,
     FormKind,
@@ -18,7 +17,7 @@ from grammar.model import (
     SpokenForm,
 )
 from grammar.phones import phones, prepare
-from grammar.phrases import DESKS, merged, shipped
+from grammar.phrases import DESKS, merged, shipped, without_desks
 from grammar.pronunciation import shipped_pronunciations, to_phones
 from grammar.spoken_forms import Uniqueness, of_department, of_person, uniqueness
 from grammar.text import normalise
@@ -64,7 +63,7 @@ def build(
         entries=entries,
         forms=with_sounds(said, spoken_as),
         carriers=merged(shipped_carriers, carriers),
-        commands=_without_desks(commands, said, entries),
+        commands=without_desks(commands, _desks_called(said, entries)),
         pronunciations=tuple(sorted(spoken_as.items())),
         call_counts=tuple(sorted((key, n) for key, n in dict(call_counts).items() if key in keys)),
     )
@@ -90,13 +89,10 @@ def forms_of(
     return with_sounds(said, spoken_as)
 
 
-def _without_desks(
-    commands: Iterable[CommandPhrase], said: Mapping[FormKey, FormKind], entries: Iterable[Entry]
-) -> tuple[CommandPhrase, ...]:
-    """The commands but for those that are what a department is called."""
+def _desks_called(said: Mapping[FormKey, FormKind], entries: Iterable[Entry]) -> set[str]:
+    """The desks that departments are called."""
     departments = [entry.key for entry in entries if entry.kind is EntryKind.DEPARTMENT]
-    called = {desk for desk in DESKS for key in departments if (desk, key) in said}
-    return tuple(each for each in commands if each.text.removeprefix("the ") not in called)
+    return {desk for desk in DESKS for key in departments if (desk, key) in said}
 
 
 def _entries(directory: Directory) -> tuple[Entry, ...]:

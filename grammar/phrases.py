@@ -23,6 +23,14 @@ class PhraseError(GrammarError):
     """A carrier or command phrase can't be used; the message says which and what to do."""
 
 
+def without_desks(
+    commands: Iterable[CommandPhrase], called: Iterable[str]
+) -> tuple[CommandPhrase, ...]:
+    """The commands but for the `DESKS` among what departments are called."""
+    desks = DESKS.intersection(called)
+    return tuple(each for each in commands if each.text.removeprefix("the ") not in desks)
+
+
 @cache
 def shipped() -> tuple[tuple[CarrierPhrase, ...], tuple[CommandPhrase, ...]]:
     """The carriers and commands that come with the program, each sorted."""

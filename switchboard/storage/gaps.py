@@ -268,8 +268,8 @@ def set_proposal(
 
     A gap that somebody has decided about meanwhile, or that is gone, is left as it is.
     """
-    row = connection.execute(sa.select(gaps).where(gaps.c.id == number)).mappings().first()
-    if row is None or (gap := _gap(row)).state not in OPEN:
+    gap = _found(connection, number)
+    if gap is None or gap.state not in OPEN:
         return
     state = gap.state
     if state is not GapState.REOPENED:
@@ -349,10 +349,15 @@ def read_gap(connection: Connection, number: int) -> Gap:
 
 
 def _read(connection: Connection, number: int) -> Gap:
-    row = connection.execute(sa.select(gaps).where(gaps.c.id == number)).mappings().first()
-    if row is None:
+    gap = _found(connection, number)
+    if gap is None:
         raise StorageError(f"There is no gap {number} (any more); see: switchboard gaps list.")
-    return _gap(row)
+    return gap
+
+
+def _found(connection: Connection, number: int) -> Gap | None:
+    row = connection.execute(sa.select(gaps).where(gaps.c.id == number)).mappings().first()
+    return None if row is None else _gap(row)
 
 
 def _gap(row: sa.RowMapping) -> Gap:

@@ -86,8 +86,8 @@ def show(number: int, *, database: str | None, settings: Settings) -> None:
     click.echo(f"heard     “{gap.said}”")
     click.echo(f"meant     {names.get(gap.meant, gap.meant) or 'nobody has said'}")
     click.echo(f"calls     {gap.calls}, by {gap.callers} callers")
-    nothing = "nothing yet: see it again after: switchboard gaps detect"
-    nothing = nothing if gap.awaits_proposal else "nothing"
+    awaited = "nothing yet: see it again after: switchboard gaps detect"
+    nothing = awaited if gap.awaits_proposal else "nothing"
     click.echo(f"proposed  {proposal_of(gap, names) or nothing}")
     for line in effect_of(gap.effect):
         click.echo(f"          {line}")
